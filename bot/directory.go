@@ -1,0 +1,325 @@
+package bot
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Records is everything that the directory is made of, as it is stored, shipped
+// or exchanged.
+type Records struct {
+	Organizations   []Organization
+	Phones          []Phone
+	Services        []Service
+	Protections     []Protection
+	Facts           []Fact
+	Articles        []Article
+	ProtectionTexts []ProtectionText
+	ServiceTexts    []ServiceText
+	Examples        []Example
+}
+
+// Directory is the published whole: every record that stands at one moment,
+// ready to answer from. It is immutable and safe for concurrent use.
+type Directory struct {
+	records         Records
+	organizations   map[string]Organization
+	phones          map[string]Phone
+	services        map[string]Service
+	byCountry       map[Country][]Service
+	protections     map[Country]Protection
+	facts           map[string]Fact
+	articles        map[textKey]Article
+	protectionTexts map[textKey]ProtectionText
+	serviceTexts    map[textKey]string
+}
+
+type textKey struct {
+	of       string
+	language Language
+}
+
+// NewDirectory builds the directory of records that Check finds nothing wrong
+// with. Its order within a country is by need, then by Service.Order.
+func NewDirectory(r Records) *Directory {
+	d := &Directory{
+		records:         r,
+		organizations:   index(r.Organizations, func(o Organization) string { return o.ID }),
+		phones:          index(r.Phones, func(p Phone) string { return p.ID }),
+		services:        index(r.Services, func(s Service) string { return s.ID }),
+		byCountry:       make(map[Country][]Service),
+		protections:     index(r.Protections, func(p Protection) Country { return p.Country }),
+		facts:           index(r.Facts, func(f Fact) string { return f.ID }),
+		articles:        index(r.Articles, func(a Article) textKey { return textKey{string(a.Topic), a.Language} }),
+		protectionTexts: index(r.ProtectionTexts, func(p ProtectionText) textKey { return textKey{string(p.Country), p.Language} }),
+		serviceTexts:    make(map[textKey]string, len(r.ServiceTexts)),
+	}
+	for _, t := range r.ServiceTexts {
+		d.serviceTexts[textKey{t.Service, t.Language}] = t.Text
+	}
+	for _, s := range r.Services {
+		d.byCountry[s.Country] = append(d.byCountry[s.Country], s)
+	}
+	rank := make(map[Need]int)
+	for i, n := range Needs() {
+		rank[n] = i
+	}
+	for _, services := range d.byCountry {
+		slices.SortFunc(services, func(a, b Service) int {
+			return cmp.Or(rank[a.Need]-rank[b.Need], a.Order-b.Order, strings.Compare(a.ID, b.ID))
+		})
+	}
+	return d
+}
+
+func index[K comparable, V any](all []V, key func(V) K) map[K]V {
+	m := make(map[K]V, len(all))
+	for _, v := range all {
+		m[key(v)] = v
+	}
+	return m
+}
+
+// Records returns what the directory was built from; it must not be changed.
+func (d *Directory) Records() Records { return d.records }
+
+// Organization returns the organization with this ID.
+func (d *Directory) Organization(id string) (Organization, bool) {
+	o, ok := d.organizations[id]
+	return o, ok
+}
+
+// Service returns a service that people may see.
+func (d *Directory) Service(id string) (Service, bool) {
+	s, ok := d.services[id]
+	if !ok || !d.visible(s) {
+		return Service{}, false
+	}
+	return s, true
+}
+
+// Phones returns the numbers of a service, the first to be dialled first.
+func (d *Directory) Phones(s Service) []Phone {
+	phones := make([]Phone, 0, len(s.Phones))
+	for _, id := range s.Phones {
+		if p, ok := d.phones[id]; ok {
+			phones = append(phones, p)
+		}
+	}
+	return phones
+}
+
+// Phone returns the number with this ID.
+func (d *Directory) Phone(id string) (Phone, bool) {
+	p, ok := d.phones[id]
+	return p, ok
+}
+
+// Services returns the services of a country for the given needs that people
+// may see, in the order of the needs given; for all needs where none is given.
+func (d *Directory) Services(c Country, needs ...Need) []Service {
+	if len(needs) == 0 {
+		needs = Needs()
+	}
+	var found []Service
+	for _, n := range needs {
+		for _, s := range d.byCountry[c] {
+			if s.Need == n && d.visible(s) {
+				found = append(found, s)
+			}
+		}
+	}
+	return found
+}
+
+// Emergency returns the service behind the emergency number of a country.
+func (d *Directory) Emergency(c Country) (Service, bool) {
+	for _, s := range d.byCountry[c] {
+		if s.Need == NeedEmergency && s.Shown() {
+			return s, true
+		}
+	}
+	return Service{}, false
+}
+
+// visible reports whether people may see s. Services that belong together are
+// seen together or not at all.
+func (d *Directory) visible(s Service) bool {
+	if !s.Shown() {
+		return false
+	}
+	if s.Together == "" {
+		return true
+	}
+	for _, other := range d.byCountry[s.Country] {
+		if other.Together == s.Together && !other.Shown() {
+			return false
+		}
+	}
+	return true
+}
+
+// Protection returns the protection of a country, if people may see it.
+func (d *Directory) Protection(c Country) (Protection, bool) {
+	p, ok := d.protections[c]
+	return p, ok && p.Shown()
+}
+
+// Fact returns the Europe-wide fact with this ID, if people may see it.
+func (d *Directory) Fact(id string) (Fact, bool) {
+	f, ok := d.facts[id]
+	return f, ok && f.Shown()
+}
+
+// Article returns the article on a topic in a language.
+func (d *Directory) Article(t Topic, l Language) (Article, bool) {
+	a, ok := d.articles[textKey{string(t), l}]
+	return a, ok
+}
+
+// ProtectionText returns what the protection of a country means, in a language.
+func (d *Directory) ProtectionText(c Country, l Language) (ProtectionText, bool) {
+	t, ok := d.protectionTexts[textKey{string(c), l}]
+	return t, ok
+}
+
+// ServiceText returns in one line of a language what a service is and for whom,
+// or "" where nobody wrote one.
+func (d *Directory) ServiceText(id string, l Language) string {
+	return d.serviceTexts[textKey{id, l}]
+}
+
+// Examples returns every example question.
+func (d *Directory) Examples() []Example { return d.records.Examples }
+
+// EUUntil returns the day to which the EU's temporary protection as such runs:
+// the latest that any country's protection names. Zero where none does.
+func (d *Directory) EUUntil() Date {
+	var latest Date
+	for p := range maps.Values(d.protections) {
+		if latest.Before(p.EUUntil) {
+			latest = p.EUUntil
+		}
+	}
+	return latest
+}
+
+// Check returns what is wrong with the records taken together: a fact that
+// would be shown without a source, a reference to nothing, the same ID twice, a
+// country without emergency number or protection, a topic without a text in a
+// shipped language. Each error names the record.
+func (r Records) Check() []error {
+	c := checker{seen: make(map[string]bool)}
+	for _, o := range r.Organizations {
+		c.id("organization", o.ID)
+		if o.Name == "" {
+			c.add("organization %s has no name", o.ID)
+		}
+		if o.Website != "" {
+			c.wrap("organization "+o.ID, CheckURL(o.Website))
+		}
+	}
+	for _, p := range r.Phones {
+		c.id("phone", p.ID)
+	}
+	for _, s := range r.Services {
+		c.id("service", s.ID)
+		c.wrap("service "+s.ID, s.Check()...)
+		if s.Organization != "" {
+			c.refers("service "+s.ID, "organization", s.Organization)
+		}
+		for _, id := range s.Phones {
+			c.refers("service "+s.ID, "phone", id)
+		}
+	}
+	for _, p := range r.Protections {
+		c.id("protection", string(p.Country))
+		c.wrap("protection "+string(p.Country), p.Check()...)
+		if p.Phone != "" {
+			c.refers("protection "+string(p.Country), "phone", p.Phone)
+		}
+	}
+	for _, f := range r.Facts {
+		c.id("fact", f.ID)
+		c.wrap("fact "+f.ID, f.Check()...)
+	}
+	c.countries(r)
+	c.texts(r)
+	return c.errs
+}
+
+type checker struct {
+	seen map[string]bool
+	errs []error
+}
+
+func (c *checker) add(format string, args ...any) {
+	c.errs = append(c.errs, fmt.Errorf(format, args...))
+}
+
+func (c *checker) wrap(what string, errs ...error) {
+	for _, err := range errs {
+		if err != nil {
+			c.add("%s: %w", what, err)
+		}
+	}
+}
+
+func (c *checker) id(kind, id string) {
+	key := kind + " " + id
+	if c.seen[key] {
+		c.add("%s stands twice", key)
+	}
+	c.seen[key] = true
+}
+
+func (c *checker) refers(who, kind, id string) {
+	if !c.seen[kind+" "+id] {
+		c.add("%s names %s %s, which does not exist", who, kind, id)
+	}
+}
+
+func (c *checker) countries(r Records) {
+	d := NewDirectory(r)
+	for _, country := range Countries() {
+		if _, ok := d.Emergency(country); !ok {
+			c.add("country %s has no emergency number to show", country)
+		}
+		if _, ok := d.Protection(country); !ok {
+			c.add("country %s has no protection to show", country)
+		}
+		if _, err := country.Location(); err != nil {
+			c.wrap("country "+string(country), err)
+		}
+	}
+}
+
+func (c *checker) texts(r Records) {
+	d := NewDirectory(r)
+	for _, l := range Languages() {
+		for _, t := range Topics() {
+			a, ok := d.Article(t, l)
+			if !ok {
+				c.add("topic %s has no article in language %s", t, l)
+				continue
+			}
+			c.wrap(fmt.Sprintf("article %s in language %s", t, l), a.Check()...)
+			for _, id := range a.Facts {
+				c.refers(fmt.Sprintf("article %s in language %s", t, l), "fact", id)
+			}
+		}
+		for _, country := range Countries() {
+			if _, ok := d.ProtectionText(country, l); !ok {
+				c.add("protection %s has no text in language %s", country, l)
+			}
+		}
+		for _, s := range r.Services {
+			if d.visible(s) && s.Need != NeedEmergency && d.ServiceText(s.ID, l) == "" {
+				c.add("service %s has no line in language %s", s.ID, l)
+			}
+		}
+	}
+}
