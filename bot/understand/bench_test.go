@@ -1,0 +1,81 @@
+package understand
+
+import (
+	"testing"
+
+	"prystan/bot"
+)
+
+// BenchmarkNew measures what understanding adds to the start of the program.
+func BenchmarkNew(b *testing.B) {
+	examples := shipped(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := New(examples); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkUnderstand measures one question, over the questions of the
+// development set in turn.
+func BenchmarkUnderstand(b *testing.B) {
+	m, questions := shippedModel(b), devset(b)
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		m.Understand(questions[i%len(questions)].Text, Context{})
+		i++
+	}
+}
+
+// BenchmarkRankers compares ways of ranking the topics on the report half of
+// the development set: which share of topics comes first, and how long a
+// question takes.
+func BenchmarkRankers(b *testing.B) {
+	m := shippedModel(b)
+	var questions []question
+	for _, q := range devset(b) {
+		if !q.tuning() {
+			questions = append(questions, q)
+		}
+	}
+	bm25 := newBM25(m)
+	rankers := []struct {
+		name string
+		rank func(r *reading) bot.Topic
+	}{
+		{"BM25 over stems", bm25.best},
+		{"nearest examples", func(r *reading) bot.Topic { return m.topics[top(r.votes)] }},
+		{"linear model", func(r *reading) bot.Topic { return m.topics[top(r.linear)] }},
+		{"combination", func(r *reading) bot.Topic { return r.all[0].Topic }},
+	}
+	for _, ranker := range rankers {
+		b.Run(ranker.name, func(b *testing.B) {
+			var right share
+			i := 0
+			for b.Loop() {
+				s := m.work.Get().(*scratch)
+				ranker.rank(m.read(s, questions[i%len(questions)].Text, Context{}))
+				m.work.Put(s)
+				i++
+			}
+			for _, q := range questions {
+				s := m.work.Get().(*scratch)
+				right.count(ranker.rank(m.read(s, q.Text, Context{})) == q.Topic)
+				m.work.Put(s)
+			}
+			b.ReportMetric(100*float64(right.so)/float64(right.of), "%right")
+		})
+	}
+}
+
+func top(scores []float64) int {
+	best := 0
+	for i, s := range scores {
+		if s > scores[best] {
+			best = i
+		}
+	}
+	return best
+}

@@ -1,0 +1,117 @@
+package understand
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+)
+
+// matrix holds the weights of a linear model: a row a feature, a column a
+// class. Weights are bytes with a scale a row: four times smaller than floats
+// and as good.
+type matrix struct {
+	cols    int
+	bias    []float32
+	keys    []uint32  // of the rows
+	scale   []float32 // of the rows
+	weights []int8    // len(keys) * cols
+	slots   []int32   // open addressing by key: row+1, or 0
+	mask    uint32
+}
+
+// index builds the table of slots.
+func (m *matrix) index() {
+	size := 1
+	for size < 2*len(m.keys)+2 {
+		size *= 2
+	}
+	m.slots, m.mask = make([]int32, size), uint32(size-1)
+	for row, key := range m.keys {
+		i := key & m.mask
+		for m.slots[i] != 0 {
+			i = (i + 1) & m.mask
+		}
+		m.slots[i] = int32(row + 1)
+	}
+}
+
+// row returns the row of a feature, or -1 for one never learnt.
+func (m *matrix) row(key uint32) int {
+	for i := key & m.mask; ; i = (i + 1) & m.mask {
+		r := int(m.slots[i]) - 1
+		if r < 0 || m.keys[r] == key {
+			return r
+		}
+	}
+}
+
+// score adds up what the features say for each class.
+func (m *matrix) score(fs []feature, out []float32) {
+	copy(out, m.bias)
+	for _, f := range fs {
+		r := m.row(f.key)
+		if r < 0 {
+			continue
+		}
+		v := f.value * m.scale[r]
+		w := m.weights[r*m.cols : (r+1)*m.cols]
+		for c, x := range w {
+			out[c] += v * float32(x)
+		}
+	}
+}
+
+// append writes the matrix in the form that decodeMatrix reads.
+func (m *matrix) append(b []byte) []byte {
+	b = binary.LittleEndian.AppendUint32(b, uint32(m.cols))
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(m.keys)))
+	for _, v := range m.bias {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+	}
+	for _, k := range m.keys {
+		b = binary.LittleEndian.AppendUint32(b, k)
+	}
+	for _, s := range m.scale {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(s))
+	}
+	for _, w := range m.weights {
+		b = append(b, byte(w))
+	}
+	return b
+}
+
+var errWeights = errors.New("weights are cut short")
+
+// decodeMatrix reads a matrix and returns the bytes after it.
+func decodeMatrix(b []byte) (*matrix, []byte, error) {
+	if len(b) < 8 {
+		return nil, nil, errWeights
+	}
+	m := &matrix{cols: int(binary.LittleEndian.Uint32(b))}
+	rows := int(binary.LittleEndian.Uint32(b[4:]))
+	b = b[8:]
+	if m.cols > 1000 || rows > 1<<24 || len(b) < 4*m.cols+8*rows+rows*m.cols {
+		return nil, nil, errWeights
+	}
+	floats := func(n int) []float32 {
+		out := make([]float32, n)
+		for i := range out {
+			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+		}
+		b = b[4*n:]
+		return out
+	}
+	m.bias = floats(m.cols)
+	m.keys = make([]uint32, rows)
+	for i := range m.keys {
+		m.keys[i] = binary.LittleEndian.Uint32(b[4*i:])
+	}
+	b = b[4*rows:]
+	m.scale = floats(rows)
+	m.weights = make([]int8, rows*m.cols)
+	for i := range m.weights {
+		m.weights[i] = int8(b[i])
+	}
+	m.index()
+	return m, b[rows*m.cols:], nil
+}

@@ -1,0 +1,259 @@
+package understand
+
+import (
+	_ "embed" // for the list of places
+	"fmt"
+	"sort"
+	"strings"
+
+	"prystan/bot"
+)
+
+//go:embed data/places.txt
+var placesData string
+
+//go:embed data/roles.txt
+var rolesData string
+
+// Ranks of what names a country: the country itself, a city, a document.
+const (
+	rankName  int8 = 0
+	rankCity  int8 = 1
+	rankPaper int8 = 2
+)
+
+// atlas finds the country that a message is about.
+type atlas struct {
+	places *lexicon
+	roles  *lexicon // small words that say whether one goes to a place or comes from it
+	paths  map[string]int32
+}
+
+func newAtlas() (*atlas, error) {
+	places, err := parseLexicon(placesData)
+	if err != nil {
+		return nil, fmt.Errorf("reading the list of places: %w", err)
+	}
+	roles, err := parseLexicon(rolesData)
+	if err != nil {
+		return nil, fmt.Errorf("reading the words of place: %w", err)
+	}
+	a := &atlas{places: places, roles: roles, paths: map[string]int32{}}
+	for i, name := range roles.names {
+		a.paths[name] = int32(i)
+	}
+	return a, nil
+}
+
+// place is a country found in a message.
+type place struct {
+	country bot.Country
+	word    int    // where
+	length  int    // how many words it spans
+	text    string // what was read
+	rank    int8
+	role    string // to, from, not, here, or ""
+	score   float64
+}
+
+// find returns the countries in a message, the likeliest first.
+func (a *atlas) find(m message, langs uint32) []place {
+	found := a.mentions(m, langs)
+	moves := a.moves(m, langs)
+	for i := range found {
+		if moves && found[i].role == "here" {
+			found[i].role = "to" // whoever moves asks about the place they move to
+		}
+		found[i].score = found[i].weight() + 0.05*float64(i)
+	}
+	found = a.withoutOrigin(found)
+	sort.SliceStable(found, func(i, j int) bool { return found[i].score > found[j].score })
+	return found
+}
+
+// moves reports whether the message speaks of moving from one place to another.
+func (a *atlas) moves(m message, langs uint32) bool {
+	moves := false
+	plain := m.plain
+	eachWord(m.skel, func(_ int, w string) {
+		var p string
+		p, plain, _ = strings.Cut(plain, " ")
+		a.roles.match(w, p, langs, func(e entry) { moves = moves || a.roles.names[e.id] == "move" })
+	})
+	return moves
+}
+
+// mentions lists every place in the order of the words, flags and calling codes
+// after them.
+func (a *atlas) mentions(m message, langs uint32) []place {
+	skels, plains := strings.Split(m.skel, " "), strings.Split(m.plain, " ")
+	if len(skels) != len(plains) {
+		return nil
+	}
+	var found []place
+	from := 0 // where the words after the last place begin
+	for i := 0; i < len(skels); i++ {
+		p, ok := a.at(skels, plains, i, langs)
+		if !ok {
+			continue
+		}
+		p.role = a.role(skels, plains, from, i, langs)
+		found = append(found, p)
+		i += p.length - 1
+		from = i + 1
+	}
+	for _, f := range m.flags {
+		if f.Known() && f != bot.Ukraine {
+			found = append(found, place{country: f, word: len(skels), length: 1, text: f.Flag()})
+		}
+	}
+	for _, code := range m.codes {
+		for n := len(code); n > 1; n-- {
+			if p, ok := a.lookup("+"+code[:n], "+"+code[:n], 1, everyLanguage, false); ok {
+				p.word, p.length = len(skels), 1
+				found = append(found, p)
+				break
+			}
+		}
+	}
+	return found
+}
+
+// at finds a place that begins at word i: of three words, two, or one.
+func (a *atlas) at(skels, plains []string, i int, langs uint32) (place, bool) {
+	led := i > 0 && a.isLed(skels[i-1], plains[i-1], langs)
+	for n := min(3, len(skels)-i); n > 0; n-- {
+		p, ok := a.lookup(strings.Join(skels[i:i+n], ""), strings.Join(plains[i:i+n], ""), n, langs, led)
+		if ok {
+			p.word, p.length = i, n
+			return p, true
+		}
+	}
+	return place{}, false
+}
+
+// lookup finds the longest entry for some words written as one.
+func (a *atlas) lookup(skel, plain string, words int, langs uint32, led bool) (place, bool) {
+	var p place
+	ok := false
+	a.places.match(skel, plain, langs, func(e entry) {
+		if ok || e.led && !led || e.words != words {
+			return
+		}
+		ok = true
+		p = place{country: bot.Country(a.places.names[e.id]), rank: e.rank, text: plain}
+		if len(e.stem) < len(skel)*2/3 && e.open && len(skel) > 14 {
+			ok = false // a compound that only begins like a place
+		}
+	})
+	return p, ok && p.country != noPlace
+}
+
+// noPlace is the section of words that only look like places: "in Polish".
+const noPlace = "none"
+
+func (a *atlas) isLed(skel, plain string, langs uint32) bool {
+	led := false
+	a.roles.match(skel, plain, langs, func(e entry) {
+		led = led || e.id == a.paths["to"] || e.id == a.paths["from"]
+	})
+	return led
+}
+
+// role says what the words before place i, as far back as from, make of it.
+func (a *atlas) role(skels, plains []string, from, i int, langs uint32) string {
+	role := ""
+	for k := i - 1; k >= from && k >= i-3; k-- {
+		a.roles.match(skels[k], plains[k], langs, func(e entry) {
+			name := a.roles.names[e.id]
+			switch {
+			case name == "not" && k >= i-2:
+				role = "not"
+			case role == "" && k >= i-2 && (name == "to" || name == "from"):
+				role = name
+			case name == "here" && role == "to":
+				role = "here"
+			case name == "who" && role == "from":
+				role = "not"
+			}
+		})
+	}
+	return role
+}
+
+func (p place) weight() float64 {
+	w := 3.0
+	if p.rank == rankPaper {
+		w = 1.5
+	}
+	if !p.country.Known() {
+		w--
+	}
+	switch p.role {
+	case "here":
+		w += 2
+	case "to":
+		w++
+	case "from":
+		w -= 2
+	case "not":
+		w -= 4
+	}
+	return w
+}
+
+// withoutOrigin drops Ukraine where it is where people come from or go back to,
+// which it nearly always is: it stays when nothing else is named and the person
+// says that they are there now, or names a document of people displaced inside.
+func (a *atlas) withoutOrigin(found []place) []place {
+	kept := found[:0:0]
+	for _, p := range found {
+		if p.country != bot.Ukraine {
+			kept = append(kept, p)
+		}
+	}
+	if len(kept) == 1 && kept[0].role == "not" {
+		return nil // "a man from Germany writes to me"
+	}
+	if len(kept) > 0 {
+		return kept
+	}
+	for _, p := range found {
+		if p.rank == rankPaper || p.role == "here" {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// withoutPlaces returns the message without the names of countries and cities,
+// of which it makes no difference to the topic which one is meant.
+func withoutPlaces(m message, found []place) message {
+	drop := map[int]bool{}
+	for _, p := range found {
+		if p.rank != rankPaper && p.country != bot.Ukraine && len(p.text) > 3 {
+			for i := 0; i < p.length; i++ {
+				drop[p.word+i] = true
+			}
+		}
+	}
+	if len(drop) == 0 {
+		return m
+	}
+	m.plain, m.skel = mask(m.plain, drop), mask(m.skel, drop)
+	return m
+}
+
+// mask puts placeWord in place of some words.
+func mask(form string, drop map[int]bool) string {
+	words := strings.Split(form, " ")
+	for i := range words {
+		if drop[i] {
+			words[i] = placeWord
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// placeWord stands for the name of any place.
+const placeWord = "0place"
