@@ -1,0 +1,178 @@
+package answer
+
+import (
+	"strings"
+
+	"prystan/bot"
+	"prystan/bot/phone"
+	"prystan/locales"
+)
+
+// first112 is the emergency number of most countries of the directory.
+const first112 = "112"
+
+// emergency returns the emergency number to name in a text on a topic: the
+// country's own, its ambulance where a doctor is needed and another number
+// reaches one, or 112 where the country is not known.
+func (v view) emergency(topic bot.Topic) string {
+	s, ok := v.dir.Emergency(v.country)
+	if ambulance := v.dir.Services(v.country, bot.NeedAmbulance); topic == bot.Medical && len(ambulance) > 0 {
+		s, ok = ambulance[0], true
+	}
+	if ok {
+		if phones := v.dir.Phones(s); len(phones) > 0 {
+			return phone.Dialled(phones[0], v.country)
+		}
+	}
+	return first112
+}
+
+// dangerLines writes the two lines that come before anything else when a person
+// may be in danger: the emergency number, then a line that people answer.
+func (v view) dangerLines(w *writer, topic bot.Topic) (human bot.Service, ok bool) {
+	number := v.emergency(topic)
+	w.line(plain("🆘 "), Span{Text: number, Style: Strong, Tel: number},
+		plain(" — "+v.say.Say(locales.EmergencyNow)+v.otherEmergencies()))
+	for _, s := range v.lines(crisisPlan(topic)) {
+		numbers := v.callable(s)
+		if len(numbers) == 0 {
+			continue
+		}
+		spans := []Span{plain("☎ "), numbers[0], plain(" — " + v.about(s) + " · " + v.hours(s))}
+		if len(s.Languages) > 0 {
+			spans = append(spans, plain(" · "+v.tongues(s.Languages)))
+		}
+		w.line(spans...)
+		w.line(quiet(v.assured(s.Standing)))
+		return s, true
+	}
+	return bot.Service{}, false
+}
+
+// crisisPlan returns the plan of a crisis topic; danger in any other topic has
+// the plan of danger now. Where the country is not known, the one line that
+// answers Ukrainians anywhere is the human line.
+func crisisPlan(topic bot.Topic) plan {
+	if !topic.Crisis() {
+		topic = bot.DangerNow
+	}
+	p := planFor(topic)
+	p.lines = append(p.lines, consularHotline)
+	return p
+}
+
+// otherEmergencies names, where the country is not known, the countries whose
+// emergency number is not 112.
+func (v view) otherEmergencies() string {
+	if v.country != "" {
+		return ""
+	}
+	var others []string
+	for _, c := range bot.Countries() {
+		at := view{dir: v.dir, say: v.say, country: c, now: v.now}
+		if number := at.emergency(bot.DangerNow); number != first112 {
+			others = append(others, v.say.Country(c)+" "+number)
+		}
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(others, ", ") + ")"
+}
+
+// crisis answers a person who may be in danger, whatever else they asked.
+func (t *turn) crisis(topic bot.Topic, urgent bool) {
+	v := t.view()
+	w := writer{}
+	line, ok := v.dangerLines(&w, topic)
+	if ok {
+		t.reply.Question.Lines = append(t.reply.Question.Lines, line.ID)
+	}
+	w.gap()
+	if a, found := t.dir.Article(topic, t.session.Language); found && topic != bot.None {
+		w.line(strong(a.Title))
+		w.prose(v.fill(a.Topic, a.Now))
+	} else if a, found := t.dir.Article(bot.DangerNow, t.session.Language); found {
+		w.prose(v.fill(a.Topic, a.Now))
+	}
+	var buttons [][]Button
+	if urgent {
+		w.gap()
+		w.line(plain(t.say(locales.SafeToWriteAsk)))
+		buttons = append(buttons, []Button{
+			t.button(locales.SafeToWriteYes, SafeToWrite, string(topic)),
+			t.button(locales.SafeToWriteNo, SomeoneWatches, string(topic)),
+		})
+	}
+	if ok {
+		buttons = append(buttons, []Button{t.labelled("📇 "+v.about(line), SendContact, line.ID)})
+	}
+	if v.country == "" {
+		t.strangeCountry(&w)
+		w.gap()
+		w.line(plain(t.say(locales.WhichCountryDanger)))
+		buttons = append(buttons, t.nearCountries(topic)...)
+	}
+	buttons = append(buttons, []Button{t.moreButton(topic), t.button(locales.ButtonHelplines, ShowHelplines, "")})
+	t.add(Message{Text: w.text, Buttons: buttons, Private: true})
+}
+
+// danger is the answer to "I'm in danger" without more words: whom to call, and
+// buttons for what is happening.
+func (t *turn) danger() {
+	t.about(bot.DangerNow, true)
+	v := t.view()
+	w := writer{}
+	line, ok := v.dangerLines(&w, bot.DangerNow)
+	w.gap()
+	w.line(plain(t.say(locales.DangerWhat)))
+	var buttons [][]Button
+	for _, topic := range bot.TopicsIn(bot.GroupCrisis) {
+		if a, found := t.dir.Article(topic, t.session.Language); found {
+			buttons = append(buttons, []Button{t.labelled(a.Title, ShowTopic, string(topic))})
+		}
+	}
+	if ok {
+		t.reply.Question.Lines = append(t.reply.Question.Lines, line.ID)
+		buttons = append([][]Button{{t.labelled("📇 "+v.about(line), SendContact, line.ID)}}, buttons...)
+	}
+	if v.country == "" {
+		t.strangeCountry(&w)
+		w.gap()
+		w.line(plain(t.say(locales.WhichCountryDanger)))
+		buttons = append(buttons, t.nearCountries(bot.DangerNow)...)
+	}
+	buttons = append(buttons, []Button{t.labelled(t.title(bot.Digital), ShowTopic, string(bot.Digital)), t.other()})
+	t.add(Message{Text: w.text, Buttons: buttons, Private: true})
+}
+
+// safeToWrite goes on with a person in danger who can write.
+func (t *turn) safeToWrite(topic bot.Topic) {
+	t.about(topic, true)
+	v := t.view()
+	w := writer{}
+	v.dangerLines(&w, topic)
+	w.gap()
+	if a, ok := t.dir.Article(topic, t.session.Language); ok {
+		w.prose(v.fill(a.Topic, a.About))
+	}
+	w.line(plain(t.say(locales.WriteOn)))
+	t.add(Message{Text: w.text, Private: true,
+		Buttons: t.rows(t.moreButton(topic), t.button(locales.ButtonHelplines, ShowHelplines, ""), t.other())})
+}
+
+// someoneWatches tells a person whose phone may be seen what to do: call
+// instead, clear the chat, and what clearing cannot hide.
+func (t *turn) someoneWatches(topic bot.Topic) {
+	t.about(topic, true)
+	v := t.view()
+	w := writer{}
+	v.dangerLines(&w, topic)
+	w.gap()
+	if a, ok := t.dir.Article(bot.Digital, t.session.Language); ok {
+		w.prose(v.fill(a.Topic, a.Now))
+		w.prose(v.fill(a.Topic, a.About))
+	}
+	t.add(Message{Text: w.text, Private: true,
+		Buttons: t.rows(t.moreButton(bot.Digital), t.button(locales.ButtonHelplines, ShowHelplines, ""))})
+}
