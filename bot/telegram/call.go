@@ -1,0 +1,255 @@
+package telegram
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	callTime  = 15 * time.Second // for one try of a call
+	manyTries = 5                // of a call that brings something to a person
+	fewTries  = 2                // of a call that only brings comfort
+	maxWait   = 60 * time.Second // the longest wait that Telegram may ask for
+	maxReply  = 16 << 20         // bytes of an answer that are read
+)
+
+// refusal is an answer of the Bot API server that is not "ok".
+type refusal struct {
+	code        int    // by HTTP
+	description string // by Telegram; may quote what was sent
+	after       time.Duration
+}
+
+// Error leaves out what Telegram quotes of the message.
+func (r *refusal) Error() string {
+	said, _, _ := strings.Cut(r.description, `"`)
+	said, _, _ = strings.Cut(said, "'")
+	return strings.TrimSpace(fmt.Sprintf("refused with %d: %s", r.code, said))
+}
+
+// isRefusal reports whether err is a refusal with this code.
+func isRefusal(err error, code int) bool {
+	var r *refusal
+	return errors.As(err, &r) && r.code == code
+}
+
+// refused reports whether Telegram does not know the token.
+func refused(err error) bool {
+	return isRefusal(err, http.StatusUnauthorized) || isRefusal(err, http.StatusNotFound)
+}
+
+// retryAfter returns how long Telegram asks to wait, 0 if it does not.
+func retryAfter(err error) time.Duration {
+	var r *refusal
+	if errors.As(err, &r) && r.code == http.StatusTooManyRequests {
+		return max(r.after, time.Second)
+	}
+	return 0
+}
+
+// wire carries the library's calls. It reads the answer before the library
+// does, because the library's errors quote answers, know no server errors and
+// cannot tell a call that was obeyed from one that was not.
+type wire struct{ http *http.Client }
+
+func newWire() wire {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = maxAtHand
+	return wire{&http.Client{Transport: t}}
+}
+
+// obeyed is where a context holds whether the server said "ok".
+type obeyed struct{}
+
+// Do implements the library's HttpClient.
+func (w wire) Do(req *http.Request) (*http.Response, error) {
+	resp, err := w.http.Do(req)
+	if err != nil {
+		var withAddress *url.Error // it holds the token
+		if errors.As(err, &withAddress) {
+			err = withAddress.Err
+		}
+		return nil, err
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxReply))
+	resp.Body.Close()
+	if err != nil {
+		return nil, fmt.Errorf("reading answer: %w", err)
+	}
+	if err := judge(resp.StatusCode, body); err != nil {
+		return nil, err
+	}
+	if ok, found := req.Context().Value(obeyed{}).(*atomic.Bool); found {
+		ok.Store(true)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+// judge returns a refusal unless the answer says "ok".
+func judge(status int, body []byte) error {
+	var answer struct {
+		OK          bool   `json:"ok"`
+		Code        int    `json:"error_code"`
+		Description string `json:"description"`
+		Parameters  struct {
+			RetryAfter int `json:"retry_after"`
+		} `json:"parameters"`
+	}
+	if json.Unmarshal(body, &answer) != nil {
+		if status < 400 {
+			status = http.StatusBadGateway
+		}
+		return &refusal{code: status, description: "the answer is not JSON"}
+	}
+	if answer.OK {
+		return nil
+	}
+	if answer.Code == 0 {
+		answer.Code = status
+	}
+	return &refusal{
+		code: answer.Code, description: answer.Description,
+		after: time.Duration(answer.Parameters.RetryAfter) * time.Second,
+	}
+}
+
+// once tries a call once. A call that the server obeyed has succeeded, even if
+// the library cannot read what came back: to repeat it would say it twice.
+func (b *Bot) once(ctx context.Context, limit time.Duration, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	ok := new(atomic.Bool)
+	if err := do(context.WithValue(ctx, obeyed{}, ok)); err != nil && !ok.Load() {
+		return err
+	}
+	return nil
+}
+
+// call tries a call until it is obeyed, refused for good, or was tried often
+// enough: after a pause that Telegram asks for, a server error or a lost
+// connection it is repeated.
+func (b *Bot) call(ctx context.Context, tries int, do func(context.Context) error) error {
+	for try := 1; ; try++ {
+		err := b.once(ctx, callTime, do)
+		wait := b.again(err, try)
+		if err == nil || wait == 0 || try >= tries || ctx.Err() != nil {
+			return err
+		}
+		sleep(ctx, wait)
+	}
+}
+
+// again returns how long to wait before a call is repeated; 0 = not at all.
+func (b *Bot) again(err error, try int) time.Duration {
+	if wait := retryAfter(err); wait > 0 {
+		if wait > maxWait {
+			return 0
+		}
+		return wait
+	}
+	var r *refusal
+	if errors.As(err, &r) && r.code < http.StatusInternalServerError {
+		return 0
+	}
+	wait := b.backoff << (try - 1)
+	return wait/2 + rand.N(wait/2+1)
+}
+
+// post makes a call that the library does not offer by itself.
+func (b *Bot) post(ctx context.Context, limit time.Duration, method string, params, result any) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	body, err := json.Marshal(params)
+	if err != nil {
+		return err
+	}
+	address := b.config.API + "/bot" + b.config.Token + "/" + method
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := b.wire.Do(req)
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Result json.RawMessage `json:"result"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		return fmt.Errorf("decoding answer: %w", err)
+	}
+	if err := json.Unmarshal(answer.Result, result); err != nil {
+		return fmt.Errorf("decoding result: %w", err)
+	}
+	return nil
+}
+
+// pace spaces messages out.
+type pace struct {
+	perSecond float64 // 0 = no limit
+	mu        sync.Mutex
+	next      time.Time
+}
+
+// wait waits for the turn of one message.
+func (p *pace) wait(ctx context.Context) {
+	if p.perSecond <= 0 {
+		return
+	}
+	p.mu.Lock()
+	now := time.Now()
+	if p.next.Before(now) {
+		p.next = now
+	}
+	wait := p.next.Sub(now)
+	p.next = p.next.Add(time.Duration(float64(time.Second) / p.perSecond))
+	p.mu.Unlock()
+	sleep(ctx, wait)
+}
+
+// sleep waits, or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+// tokenForm is the shape of a bot token, wherever it turns up.
+var tokenForm = regexp.MustCompile(`\d{5,}:[A-Za-z0-9_-]{20,}`)
+
+// clean returns err without any token in its words.
+func (b *Bot) clean(err error) error {
+	said := tokenForm.ReplaceAllString(err.Error(), "[token]")
+	if b.config.Token != "" {
+		said = strings.ReplaceAll(said, b.config.Token, "[token]")
+	}
+	return errors.New(said)
+}
+
+// complain notes what went wrong. err must not hold what a person wrote.
+func (b *Bot) complain(what string, err error) {
+	if err == nil {
+		err = errors.New("an empty answer")
+	}
+	b.log.Warn("Telegram: "+what, "error", b.clean(err).Error())
+}

@@ -1,0 +1,24 @@
+package telegram
+
+import (
+	"time"
+
+	"prystan/bot/answer"
+)
+
+// SetBackoff shortens the wait before a call is tried again.
+func (b *Bot) SetBackoff(d time.Duration) { b.backoff = d }
+
+// Render exposes how a text becomes messages.
+func Render(t answer.Text) (texts []string, entities []int) {
+	for _, p := range render(t) {
+		texts, entities = append(texts, p.text), append(entities, len(p.entities))
+	}
+	return texts, entities
+}
+
+// Words exposes what the conversation is given of a text.
+func Words(text string) string { return words(text) }
+
+// Markup exposes the keyboard of rows of buttons.
+func Markup(rows [][]answer.Button) any { return markup(rows) }
