@@ -1,0 +1,125 @@
+// Command prystan is the whole product in one program: the Telegram bot, the
+// web chat, and the commands with which an operator looks after them.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // an image from scratch has no zone files
+)
+
+// Exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1 // one clear line stands on standard error
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], world{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}))
+}
+
+// world is everything outside the program that a command may touch.
+type world struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+}
+
+// command is one subcommand. flags registers its own flags and returns what
+// runs it with the arguments left over.
+type command struct {
+	name, arguments, purpose string
+	flags                    func(*flag.FlagSet, *settings) func(context.Context, world, []string) error
+}
+
+func commands() []command {
+	return []command{
+		{"serve", "", "runs the Telegram bot (when a token is set) and the web chat", serveCommand},
+		{"ask", "[--lang L] [--country C] [--json] TEXT", "answers one question on the terminal; --batch and --dialogue read files", askCommand},
+		{"check", "", "verifies schema, facts and texts of the database; exit 1 with a list of what is wrong", checkCommand},
+		{"health", "", "asks the running service whether it can answer; for container health checks", healthCommand},
+		{"version", "", "prints version, commit and Go version", versionCommand},
+	}
+}
+
+// errUsage marks an error of the person who called the program.
+var errUsage = errors.New("wrong usage")
+
+// run obeys the arguments and returns the exit code.
+func run(ctx context.Context, args []string, w world) int {
+	if len(args) == 0 {
+		usage(w.stderr)
+		return exitUsage
+	}
+	switch args[0] {
+	case "help", "--help", "-help", "-h":
+		usage(w.stdout)
+		return exitDone
+	}
+	for _, c := range commands() {
+		if c.name == args[0] {
+			return runCommand(ctx, c, args[1:], w)
+		}
+	}
+	fmt.Fprintf(w.stderr, "prystan: %q is no command; prystan --help lists them\n", args[0])
+	return exitUsage
+}
+
+func runCommand(ctx context.Context, c command, args []string, w world) int {
+	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	s, err := newSettings(fs, w.getenv)
+	if err != nil {
+		fmt.Fprintf(w.stderr, "prystan %s: %v\n", c.name, err)
+		return exitUsage
+	}
+	do := c.flags(fs, s)
+	switch err := fs.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		commandUsage(w.stdout, c, fs)
+		return exitDone
+	case err != nil:
+		fmt.Fprintf(w.stderr, "prystan %s: %v\n", c.name, err)
+		return exitUsage
+	}
+	if err := s.check(); err != nil {
+		fmt.Fprintf(w.stderr, "prystan %s: %v\n", c.name, err)
+		return exitUsage
+	}
+	switch err := do(ctx, w, fs.Args()); {
+	case errors.Is(err, errUsage):
+		fmt.Fprintf(w.stderr, "prystan %s: %v\n", c.name, err)
+		return exitUsage
+	case err != nil:
+		fmt.Fprintf(w.stderr, "prystan %s: %s\n", c.name, oneLine(err))
+		return exitFailed
+	}
+	return exitDone
+}
+
+// oneLine writes an error on one line: joined errors come with line breaks.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
+
+func usage(w io.Writer) {
+	fmt.Fprintf(w, "prystan helps people displaced from Ukraine, in Telegram and on the web.\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  prystan %-8s %s\n", c.name, c.purpose)
+	}
+	fmt.Fprintf(w, "\nprystan COMMAND --help tells the flags of a command.\n")
+}
+
+func commandUsage(w io.Writer, c command, fs *flag.FlagSet) {
+	fmt.Fprintf(w, "usage: %s\n%s\n\n", strings.TrimSpace("prystan "+c.name+" "+c.arguments), c.purpose)
+	fs.SetOutput(w)
+	fs.PrintDefaults()
+}
