@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -77,12 +78,19 @@ func (c Country) Location() (*time.Location, error) {
 	if zone == "" {
 		return nil, fmt.Errorf("no time zone of country %q", c)
 	}
+	if loc, ok := zones.Load(zone); ok {
+		return loc.(*time.Location), nil
+	}
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
 		return nil, fmt.Errorf("loading time zone of country %q: %w", c, err)
 	}
+	zones.Store(zone, loc)
 	return loc, nil
 }
+
+// zones holds the time zones loaded so far, by name: each is read from a file.
+var zones sync.Map
 
 // Flag returns the flag of c as its two regional indicator symbols, or "" where
 // c is no two-letter code.

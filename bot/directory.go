@@ -30,6 +30,8 @@ type Directory struct {
 	phones          map[string]Phone
 	services        map[string]Service
 	byCountry       map[Country][]Service
+	byNeed          map[lineKey][]Service // those that people may see
+	hidden          map[groupKey]bool     // groups of services that belong together, of which one may not be shown
 	protections     map[Country]Protection
 	facts           map[string]Fact
 	articles        map[textKey]Article
@@ -42,6 +44,16 @@ type textKey struct {
 	language Language
 }
 
+type lineKey struct {
+	country Country
+	need    Need
+}
+
+type groupKey struct {
+	country  Country
+	together string // Service.Together
+}
+
 // NewDirectory builds the directory of records that Check finds nothing wrong
 // with. Its order within a country is by need, then by Service.Order.
 func NewDirectory(r Records) *Directory {
@@ -51,6 +63,8 @@ func NewDirectory(r Records) *Directory {
 		phones:          index(r.Phones, func(p Phone) string { return p.ID }),
 		services:        index(r.Services, func(s Service) string { return s.ID }),
 		byCountry:       make(map[Country][]Service),
+		byNeed:          make(map[lineKey][]Service),
+		hidden:          make(map[groupKey]bool),
 		protections:     index(r.Protections, func(p Protection) Country { return p.Country }),
 		facts:           index(r.Facts, func(f Fact) string { return f.ID }),
 		articles:        index(r.Articles, func(a Article) textKey { return textKey{string(a.Topic), a.Language} }),
@@ -62,6 +76,9 @@ func NewDirectory(r Records) *Directory {
 	}
 	for _, s := range r.Services {
 		d.byCountry[s.Country] = append(d.byCountry[s.Country], s)
+		if s.Together != "" && !s.Shown() {
+			d.hidden[groupKey{s.Country, s.Together}] = true
+		}
 	}
 	rank := make(map[Need]int)
 	for i, n := range Needs() {
@@ -71,6 +88,11 @@ func NewDirectory(r Records) *Directory {
 		slices.SortFunc(services, func(a, b Service) int {
 			return cmp.Or(rank[a.Need]-rank[b.Need], a.Order-b.Order, strings.Compare(a.ID, b.ID))
 		})
+		for _, s := range services {
+			if key := (lineKey{s.Country, s.Need}); d.visible(s) {
+				d.byNeed[key] = append(d.byNeed[key], s)
+			}
+		}
 	}
 	return d
 }
@@ -120,17 +142,17 @@ func (d *Directory) Phone(id string) (Phone, bool) {
 
 // Services returns the services of a country for the given needs that people
 // may see, in the order of the needs given; for all needs where none is given.
+// They must not be changed.
 func (d *Directory) Services(c Country, needs ...Need) []Service {
+	if len(needs) == 1 {
+		return slices.Clip(d.byNeed[lineKey{c, needs[0]}])
+	}
 	if len(needs) == 0 {
 		needs = Needs()
 	}
 	var found []Service
 	for _, n := range needs {
-		for _, s := range d.byCountry[c] {
-			if s.Need == n && d.visible(s) {
-				found = append(found, s)
-			}
-		}
+		found = append(found, d.byNeed[lineKey{c, n}]...)
 	}
 	return found
 }
@@ -148,18 +170,7 @@ func (d *Directory) Emergency(c Country) (Service, bool) {
 // visible reports whether people may see s. Services that belong together are
 // seen together or not at all.
 func (d *Directory) visible(s Service) bool {
-	if !s.Shown() {
-		return false
-	}
-	if s.Together == "" {
-		return true
-	}
-	for _, other := range d.byCountry[s.Country] {
-		if other.Together == s.Together && !other.Shown() {
-			return false
-		}
-	}
-	return true
+	return s.Shown() && !s.Professionals && !d.hidden[groupKey{s.Country, s.Together}]
 }
 
 // Protection returns the protection of a country, if people may see it.

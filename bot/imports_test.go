@@ -24,8 +24,9 @@ var mayImport = map[string][]string{
 	"prystan/bot/answer":     {"prystan/bot", "prystan/bot/phone", "prystan/bot/understand", "prystan/locales"},
 	"prystan/bot/web":        {"prystan/bot", "prystan/locales"},
 	"prystan/bot/telegram":   {"prystan/bot", "prystan/bot/answer", "prystan/locales"},
-	"prystan/bot/metrics":    {"prystan/bot", "prystan/bot/answer"},
+	"prystan/bot/metrics":    {"prystan/bot", "prystan/bot/answer", "prystan/bot/telegram"},
 	"prystan/bot/webchat":    {"prystan/bot", "prystan/bot/answer", "prystan/bot/web", "prystan/locales"},
+	"prystan/cmd/licences":   {},
 }
 
 // everywhere are packages that see the whole: the program and the test kit.

@@ -100,3 +100,24 @@ func FuzzParseSchedule(f *testing.F) {
 		sch.At(time.Unix(1_800_000_000, 0), time.UTC)
 	})
 }
+
+func TestNowSaysWhatAtSays(t *testing.T) {
+	kyiv, err := Country("UA").Location()
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Date(2026, 11, 23, 0, 0, 0, 0, kyiv) // no clock is changed in this week
+	for _, written := range []string{"unknown", "24/7", "Mo-Fr 09:00-17:00", "daily 09:00-05:00", "Sa, Su 00:00-24:00; Mo 22:00-22:00", "Mo-Fr 08:00-12:00, 13:00-17:00 (not in August)"} {
+		s, err := ParseSchedule(written)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for minute := range 8 * 24 * 60 {
+			at := begin.Add(time.Duration(minute) * time.Minute)
+			want := s.At(at, kyiv)
+			if open, certain := s.Now(at, kyiv); open != want.Now || certain != want.Certain {
+				t.Fatalf("%s at %s: open %v, certain %v; At says %+v", written, at, open, certain, want)
+			}
+		}
+	}
+}

@@ -70,6 +70,7 @@ const (
 	NeedLegal        Need = "legal_aid"
 	NeedLabour       Need = "labour_inspection"
 	NeedRefugeeInfo  Need = "refugee_info"
+	NeedTracing      Need = "tracing" // people missing because of the war
 	NeedConsular     Need = "consular"
 )
 
@@ -77,7 +78,7 @@ const (
 func Needs() []Need {
 	return []Need{
 		NeedEmergency, NeedAmbulance, NeedTrafficking, NeedViolence, NeedPolice, NeedMissingChild, NeedChild, NeedEmotional,
-		NeedCrimeVictims, NeedMedical, NeedLegal, NeedLabour, NeedRefugeeInfo, NeedConsular,
+		NeedCrimeVictims, NeedMedical, NeedLegal, NeedLabour, NeedRefugeeInfo, NeedTracing, NeedConsular,
 	}
 }
 
@@ -90,31 +91,38 @@ type Name struct {
 
 // Service is a line or contact point that helps people (HSDS service).
 type Service struct {
-	ID           string     `json:"id" yaml:"id"`
-	Country      Country    `json:"country" yaml:"country"`
-	Organization string     `json:"organization,omitempty" yaml:"organization,omitempty"` // Organization.ID
-	Need         Need       `json:"need" yaml:"need"`
-	Name         Name       `json:"name" yaml:"name"`
-	City         string     `json:"city,omitempty" yaml:"city,omitempty"`     // of an embassy; never a street address
-	Phones       []string   `json:"phones,omitempty" yaml:"phones,omitempty"` // Phone.ID, the first to be dialled first
-	Schedule     Schedule   `json:"schedule" yaml:"schedule"`
-	Languages    []Language `json:"languages,omitempty" yaml:"languages,omitempty"` // empty: not known
-	Cost         Cost       `json:"cost" yaml:"cost"`
-	Website      string     `json:"website,omitempty" yaml:"website,omitempty"`
-	Email        string     `json:"email,omitempty" yaml:"email,omitempty"`
-	Chat         string     `json:"chat,omitempty" yaml:"chat,omitempty"`         // web address of a chat; ours, not HSDS's
-	FromAbroad   Tri        `json:"from_abroad" yaml:"from_abroad"`               // ours, not HSDS's
-	Anonymous    Tri        `json:"anonymous" yaml:"anonymous"`                   // ours, not HSDS's
-	ToPolice     Tri        `json:"reports_to_police" yaml:"reports_to_police"`   // ours, not HSDS's
-	Together     string     `json:"together,omitempty" yaml:"together,omitempty"` // services with the same value are shown together or not at all
-	Order        int        `json:"order" yaml:"order,omitempty"`                 // place in the lists of its country, lowest first
-	Standing     `yaml:",inline"`
+	ID            string     `json:"id" yaml:"id"`
+	Country       Country    `json:"country" yaml:"country"`
+	Organization  string     `json:"organization,omitempty" yaml:"organization,omitempty"` // Organization.ID
+	Need          Need       `json:"need" yaml:"need"`
+	Name          Name       `json:"name" yaml:"name"`
+	City          string     `json:"city,omitempty" yaml:"city,omitempty"`                   // of an embassy; never a street address
+	Phones        []string   `json:"phones,omitempty" yaml:"phones,omitempty"`               // Phone.ID, the first to be dialled first
+	Professionals bool       `json:"professionals,omitempty" yaml:"professionals,omitempty"` // for those who help, never shown to the people they help; ours, not HSDS's
+	TextOnly      bool       `json:"text_only,omitempty" yaml:"text_only,omitempty"`         // the numbers are for SMS or a messenger, nobody answers a call; ours, not HSDS's
+	Schedule      Schedule   `json:"schedule" yaml:"schedule"`
+	Languages     []Language `json:"languages,omitempty" yaml:"languages,omitempty"` // empty: not known
+	Cost          Cost       `json:"cost" yaml:"cost"`
+	Website       string     `json:"website,omitempty" yaml:"website,omitempty"`
+	Email         string     `json:"email,omitempty" yaml:"email,omitempty"`
+	Chat          string     `json:"chat,omitempty" yaml:"chat,omitempty"`         // web address of a chat; ours, not HSDS's
+	FromAbroad    Tri        `json:"from_abroad" yaml:"from_abroad"`               // ours, not HSDS's
+	Anonymous     Tri        `json:"anonymous" yaml:"anonymous"`                   // ours, not HSDS's
+	ToPolice      Tri        `json:"reports_to_police" yaml:"reports_to_police"`   // ours, not HSDS's
+	Together      string     `json:"together,omitempty" yaml:"together,omitempty"` // services with the same value are shown together or not at all
+	Order         int        `json:"order" yaml:"order,omitempty"`                 // place in the lists of its country, lowest first
+	Standing      `yaml:",inline"`
 }
 
 var (
 	idForm    = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	emailForm = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 )
+
+// BelongsTo reports whether the two services are shown together or not at all.
+func (s Service) BelongsTo(other Service) bool {
+	return s.Together != "" && s.Together == other.Together && s.Country == other.Country
+}
 
 // Check returns what is wrong with the service by itself.
 func (s Service) Check() []error {

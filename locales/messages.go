@@ -8,6 +8,10 @@ type Message string
 // The interface messages. What each is for, and what its values mean, stands
 // in en/interface.en.toml beside its English text.
 const (
+	EmergencyElsewhere      Message = "emergency_elsewhere"
+	TextOnly                Message = "text_only"
+	NeedTracing             Message = "need_tracing"
+	NationalDateUnsure      Message = "national_date_unsure"
 	ReviewMark              Message = "review"
 	StartHello              Message = "start_hello"
 	StartAutomatic          Message = "start_automatic"
@@ -154,6 +158,7 @@ const (
 // Messages returns every message, in the order of the catalogs.
 func Messages() []Message {
 	return []Message{
+		EmergencyElsewhere, TextOnly, NeedTracing, NationalDateUnsure,
 		ReviewMark, StartHello, StartAutomatic, StartKeeps, StartAdvertisements,
 		StartDanger, StartAsk, MenuTitle, ButtonDanger, ButtonHelplines,
 		ButtonProtection, ButtonSafety, ButtonFindHelp, ButtonCountry, ButtonLanguage,

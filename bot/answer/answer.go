@@ -129,7 +129,11 @@ type turn struct {
 
 // view returns what to write with in the state of the conversation.
 func (t *turn) view() view {
-	return view{dir: t.dir, say: t.catalog.Printer(t.session.Language), country: t.country(), now: t.now()}
+	c := t.session.Country
+	return view{
+		dir: t.dir, say: t.catalog.Printer(t.session.Language), country: t.country(), now: t.now(),
+		elsewhere: c != "" && !c.Known() && !also112[c],
+	}
 }
 
 // country returns the country of the conversation if the directory has it, ""
@@ -174,6 +178,7 @@ func (t *turn) dispatch(in Input) {
 	case in.Place != "":
 		t.inCountry(in.Place, t.session.Topic)
 	case in.Strange || strings.TrimSpace(in.Text) == "":
+		t.about(bot.None, false)
 		t.strange()
 	case strings.HasPrefix(strings.TrimSpace(in.Text), "/"):
 		t.command(strings.TrimSpace(in.Text))

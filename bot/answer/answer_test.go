@@ -282,7 +282,7 @@ func TestForgettingForgets(t *testing.T) {
 
 func TestAFollowUpKeepsTopicAndCountry(t *testing.T) {
 	k := newTalk(t)
-	k.turn(answer.Input{Text: "як отримати тимчасовий захист у Польщі", Client: "uk"})
+	k.turn(answer.Input{Text: "де зареєструватися для тимчасового захисту в Польщі", Client: "uk"})
 	r := k.say("а в Німеччині?")
 	if r.Question.Topic != bot.Apply || k.session.Country != "DE" {
 		t.Errorf("topic %s in %s", r.Question.Topic, k.session.Country)

@@ -8,6 +8,11 @@ import (
 	"prystan/locales"
 )
 
+// also112 are countries outside the directory in which 112 is the emergency
+// number too, by the shipped fact "number-112" (source: the Latvian fire and
+// rescue service, vugd.gov.lv).
+var also112 = map[bot.Country]bool{"RS": true, "MK": true, "GE": true, "TR": true}
+
 // first112 is the emergency number of most countries of the directory.
 const first112 = "112"
 
@@ -27,26 +32,57 @@ func (v view) emergency(topic bot.Topic) string {
 	return first112
 }
 
-// dangerLines writes the two lines that come before anything else when a person
-// may be in danger: the emergency number, then a line that people answer.
-func (v view) dangerLines(w *writer, topic bot.Topic) (human bot.Service, ok bool) {
+// dangerLines writes the lines that come before anything else when a person may
+// be in danger: the emergency number, then up to two lines that people answer.
+// It returns the lines shown, the best first.
+func (v view) dangerLines(w *writer, topic bot.Topic) []bot.Service {
+	v.emergencyLine(w, topic)
+	own := v.emergency(topic)
+	var shown []bot.Service
+	for s := range v.lines(crisisPlan(topic)) {
+		numbers := v.callable(s)
+		if len(numbers) == 0 || numbers[0].Text == own && len(numbers) == 1 {
+			continue // 112 stands there already
+		}
+		if len(shown) >= humanLines && !s.BelongsTo(shown[len(shown)-1]) {
+			break
+		}
+		if s.Country != v.country && len(shown) > 0 {
+			break // the line for people anywhere stands in only where there is no other
+		}
+		text := v.about(s) + " · " + v.hours(s)
+		if len(s.Languages) > 0 {
+			text += " · " + v.tongues(s.Languages)
+		}
+		w.line(append(v.numbers(s), plain(text))...)
+		w.line(quiet(v.assured(s.Standing)))
+		shown = append(shown, s)
+	}
+	return shown
+}
+
+// humanLines is how many lines stand under the emergency number: two, since the
+// first may be closed, busy, or for women only.
+const humanLines = 2
+
+// emergencyLine writes the emergency number, or in a country of which nothing
+// is known, that it has one of its own.
+func (v view) emergencyLine(w *writer, topic bot.Topic) {
+	if v.elsewhere {
+		w.line(plain("🆘 "), strong(v.say.Say(locales.EmergencyElsewhere)))
+		return
+	}
 	number := v.emergency(topic)
 	w.line(plain("🆘 "), Span{Text: number, Style: Strong, Tel: number},
 		plain(" — "+v.say.Say(locales.EmergencyNow)+v.otherEmergencies()))
-	for _, s := range v.lines(crisisPlan(topic)) {
-		numbers := v.callable(s)
-		if len(numbers) == 0 {
-			continue
-		}
-		spans := []Span{plain("☎ "), numbers[0], plain(" — " + v.about(s) + " · " + v.hours(s))}
-		if len(s.Languages) > 0 {
-			spans = append(spans, plain(" · "+v.tongues(s.Languages)))
-		}
-		w.line(spans...)
-		w.line(quiet(v.assured(s.Standing)))
-		return s, true
+}
+
+// foot is the line about danger that stands under every other answer.
+func (v view) foot() string {
+	if v.elsewhere {
+		return v.say.Say(locales.EmergencyElsewhere)
 	}
-	return bot.Service{}, false
+	return v.say.Fill(locales.EmergencyFoot, struct{ Number string }{v.emergency("") + v.otherEmergencies()})
 }
 
 // crisisPlan returns the plan of a crisis topic; danger in any other topic has
@@ -80,14 +116,20 @@ func (v view) otherEmergencies() string {
 	return " (" + strings.Join(others, ", ") + ")"
 }
 
+// dangerLines writes the lines of the view and notes which were shown.
+func (t *turn) dangerLines(w *writer, topic bot.Topic) []bot.Service {
+	lines := t.view().dangerLines(w, topic)
+	for _, s := range lines {
+		t.reply.Question.Lines = append(t.reply.Question.Lines, s.ID)
+	}
+	return lines
+}
+
 // crisis answers a person who may be in danger, whatever else they asked.
 func (t *turn) crisis(topic bot.Topic, urgent bool) {
 	v := t.view()
 	w := writer{}
-	line, ok := v.dangerLines(&w, topic)
-	if ok {
-		t.reply.Question.Lines = append(t.reply.Question.Lines, line.ID)
-	}
+	lines := t.dangerLines(&w, topic)
 	w.gap()
 	if a, found := t.dir.Article(topic, t.session.Language); found && topic != bot.None {
 		w.line(strong(a.Title))
@@ -104,7 +146,7 @@ func (t *turn) crisis(topic bot.Topic, urgent bool) {
 			t.button(locales.SafeToWriteNo, SomeoneWatches, string(topic)),
 		})
 	}
-	if ok {
+	for _, line := range lines {
 		buttons = append(buttons, []Button{t.labelled("📇 "+v.about(line), SendContact, line.ID)})
 	}
 	if v.country == "" {
@@ -123,18 +165,17 @@ func (t *turn) danger() {
 	t.about(bot.DangerNow, true)
 	v := t.view()
 	w := writer{}
-	line, ok := v.dangerLines(&w, bot.DangerNow)
+	lines := t.dangerLines(&w, bot.DangerNow)
 	w.gap()
 	w.line(plain(t.say(locales.DangerWhat)))
 	var buttons [][]Button
+	for _, line := range lines {
+		buttons = append(buttons, []Button{t.labelled("📇 "+v.about(line), SendContact, line.ID)})
+	}
 	for _, topic := range bot.TopicsIn(bot.GroupCrisis) {
 		if a, found := t.dir.Article(topic, t.session.Language); found {
 			buttons = append(buttons, []Button{t.labelled(a.Title, ShowTopic, string(topic))})
 		}
-	}
-	if ok {
-		t.reply.Question.Lines = append(t.reply.Question.Lines, line.ID)
-		buttons = append([][]Button{{t.labelled("📇 "+v.about(line), SendContact, line.ID)}}, buttons...)
 	}
 	if v.country == "" {
 		t.strangeCountry(&w)
@@ -151,7 +192,7 @@ func (t *turn) safeToWrite(topic bot.Topic) {
 	t.about(topic, true)
 	v := t.view()
 	w := writer{}
-	v.dangerLines(&w, topic)
+	t.dangerLines(&w, topic)
 	w.gap()
 	if a, ok := t.dir.Article(topic, t.session.Language); ok {
 		w.prose(v.fill(a.Topic, a.About))
@@ -167,7 +208,7 @@ func (t *turn) someoneWatches(topic bot.Topic) {
 	t.about(topic, true)
 	v := t.view()
 	w := writer{}
-	v.dangerLines(&w, topic)
+	t.dangerLines(&w, topic)
 	w.gap()
 	if a, ok := t.dir.Article(bot.Digital, t.session.Language); ok {
 		w.prose(v.fill(a.Topic, a.Now))

@@ -36,10 +36,12 @@ func (t *turn) helplines(need bot.Need) {
 			continue
 		}
 		if n == bot.NeedTrafficking {
-			v.bestFirst(services)
-			w.gap()
-			v.lineShort(&w, services[0])
-			t.reply.Question.Lines = append(t.reply.Question.Lines, services[0].ID)
+			for s := range v.bestFirst(services) {
+				w.gap()
+				v.lineShort(&w, s)
+				t.reply.Question.Lines = append(t.reply.Question.Lines, s.ID)
+				break
+			}
 		}
 		buttons = append(buttons, []Button{t.button(locales.NeedMessage(n), ShowHelplines, string(n))})
 	}
@@ -54,13 +56,12 @@ func (t *turn) linesOf(w *writer, need bot.Need, services []bot.Service) {
 	v := t.view()
 	w.gap()
 	w.line(strong(t.say(locales.NeedMessage(need))))
-	v.bestFirst(services)
 	var buttons [][]Button
-	for i, s := range services {
-		if i == needMax {
+	for s := range v.bestFirst(services) {
+		if len(buttons) == needMax {
 			break
 		}
-		if i > 0 {
+		if len(buttons) > 0 {
 			w.gap()
 		}
 		v.lineShort(w, s)
@@ -101,7 +102,9 @@ func (t *turn) card(s bot.Service) {
 
 func (t *turn) cardButtons(s bot.Service) [][]Button {
 	var rows [][]Button
-	if phones := t.dir.Phones(s); len(phones) > 0 {
+	if phones := t.dir.Phones(s); len(phones) > 0 && s.TextOnly {
+		rows = append(rows, []Button{{Label: t.say(locales.ButtonCopy), Copy: t.copyable(s)}})
+	} else if len(phones) > 0 {
 		rows = append(rows,
 			[]Button{t.button(locales.ButtonContact, SendContact, s.ID), {Label: t.say(locales.ButtonCopy), Copy: t.copyable(s)}},
 			[]Button{t.button(locales.ButtonCalling, ShowCalling, s.ID)})
@@ -131,8 +134,7 @@ func (t *turn) copyable(s bot.Service) string {
 
 // contact sends the line as a card that a tap calls and keeps.
 func (t *turn) contact(s bot.Service) {
-	phones := t.dir.Phones(s)
-	if len(phones) == 0 {
+	if len(t.dir.Phones(s)) == 0 || s.TextOnly {
 		t.card(s)
 		return
 	}

@@ -37,12 +37,11 @@ func (c *Conversation) Cards(query string, client bot.Language) []Card {
 	v := view{dir: dir, say: c.catalog.Printer(language), country: r.Country, now: c.now()}
 	var cards []Card
 	for _, need := range bot.Needs() {
-		services := dir.Services(r.Country, need)
-		v.bestFirst(services)
-		for _, s := range services {
-			if len(cards) < maxCards {
-				cards = append(cards, v.inline(s))
+		for s := range v.bestFirst(dir.Services(r.Country, need)) {
+			if len(cards) == maxCards {
+				return cards
 			}
+			cards = append(cards, v.inline(s))
 		}
 	}
 	return cards
@@ -62,8 +61,10 @@ func (v view) inline(s bot.Service) Card {
 
 // Failed says that an answer could not be shown, with the emergency number of
 // the country, in the language of the session.
-func (c *Conversation) Failed(s Session) string {
+func (c *Conversation) Failed(s Session) string { return c.withEmergency(locales.SendFailed, s) }
+
+func (c *Conversation) withEmergency(m locales.Message, s Session) string {
 	dir, _ := c.source.Published()
 	v := view{dir: dir, say: c.catalog.Printer(s.Language), country: s.Country, now: c.now()}
-	return v.say.Fill(locales.SendFailed, struct{ Number string }{v.emergency("") + v.otherEmergencies()})
+	return v.say.Fill(m, struct{ Number string }{v.emergency("") + v.otherEmergencies()})
 }

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -15,62 +16,128 @@ import (
 const maxLines = 3
 
 // lines returns the services that answer the plan's needs in a country, the
-// best to call now first, at most one for a number. Every plan falls back to
-// those who know the way on: police, then advice for refugees.
-func (v view) lines(p plan) []bot.Service {
-	var found []bot.Service
-	numbers := make(map[string]bool)
-	add := func(s bot.Service) {
-		key := strings.Join(s.Phones, " ")
-		if key == "" {
-			key = s.ID
+// best to call now first, at most one for a number. Lines that are closed now
+// come after those that are not, whatever their need; lines that belong
+// together follow each other. In a crisis a plan that finds nothing falls back
+// to those who know the way on. What nobody reads on to is not looked at, so
+// that many lines cost no more than few.
+func (v view) lines(p plan) iter.Seq[bot.Service] {
+	return func(yield func(bot.Service) bool) {
+		seen := make(map[string]bool)
+		for _, closed := range []bool{false, true} {
+			for s := range v.candidates(p) {
+				if (v.fit(&s)&fitNotClosed == 0) != closed {
+					continue
+				}
+				for _, s := range v.together(s) {
+					if key := v.callKey(s); !seen[key] {
+						seen[key] = true
+						if !yield(s) {
+							return
+						}
+					}
+				}
+			}
 		}
-		if !numbers[key] {
-			numbers[key] = true
-			found = append(found, s)
+		if len(seen) > 0 || v.country == "" || !p.crisis {
+			return
 		}
-	}
-	if v.country != "" {
-		for _, need := range p.needs {
-			services := v.dir.Services(v.country, need)
-			v.bestFirst(services)
-			for _, s := range services {
-				add(s)
+		for _, s := range v.dir.Services(v.country, bot.NeedPolice, bot.NeedCrimeVictims, bot.NeedRefugeeInfo) {
+			if !yield(s) {
+				return
 			}
 		}
 	}
-	for _, id := range p.lines {
-		if s, ok := v.dir.Service(id); ok {
-			add(s)
-		}
-	}
-	if len(found) == 0 && v.country != "" && len(p.needs) > 0 {
-		for _, s := range v.dir.Services(v.country, bot.NeedPolice, bot.NeedCrimeVictims, bot.NeedRefugeeInfo) {
-			add(s)
-		}
-	}
-	return found
 }
 
-// bestFirst sorts lines of one need: those that can be called at all, that
-// answer now and that speak the person's language first; otherwise as recorded.
-func (v view) bestFirst(services []bot.Service) {
-	slices.SortStableFunc(services, func(a, b bot.Service) int { return v.fit(b) - v.fit(a) })
+// candidates returns the lines of the plan's needs in the order of the needs,
+// then those that help people in every country.
+func (v view) candidates(p plan) iter.Seq[bot.Service] {
+	return func(yield func(bot.Service) bool) {
+		if v.country != "" {
+			for _, need := range p.needs {
+				for s := range v.bestFirst(v.dir.Services(v.country, need)) {
+					if !yield(s) {
+						return
+					}
+				}
+			}
+		}
+		for _, id := range p.lines {
+			if s, ok := v.dir.Service(id); ok && !yield(s) {
+				return
+			}
+		}
+	}
 }
 
-func (v view) fit(s bot.Service) int {
+// together returns a line with those that belong to it.
+func (v view) together(s bot.Service) []bot.Service {
+	if s.Together == "" {
+		return []bot.Service{s}
+	}
+	group := []bot.Service{s}
+	for _, other := range v.dir.Services(s.Country, s.Need) {
+		if other.Together == s.Together && other.ID != s.ID {
+			group = append(group, other)
+		}
+	}
+	return group
+}
+
+// callKey is the same for services that answer the same numbers.
+func (v view) callKey(s bot.Service) string {
+	if len(s.Phones) == 0 {
+		return s.ID
+	}
+	return strings.Join(s.Phones, " ")
+}
+
+// bestFirst returns lines of one need in another order: those that can be
+// called at all, that answer now and that speak the person's language first;
+// otherwise as recorded.
+func (v view) bestFirst(services []bot.Service) iter.Seq[bot.Service] {
+	var fitting [bestFit + 1][]int
+	for i := range services {
+		fit := v.fit(&services[i])
+		fitting[fit] = append(fitting[fit], i)
+	}
+	return func(yield func(bot.Service) bool) {
+		for _, best := range slices.Backward(fitting[:]) {
+			for _, i := range best {
+				if !yield(services[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// What makes a line fit, one bit each, the weightiest highest.
+const (
+	fitLanguage  = 1 << iota // speaks the person's language
+	fitOpen                  // certainly answers now
+	fitNotClosed             // answers now, or its hours are not certain
+	fitCallable              // has a number that is answered by voice
+	bestFit      = 1<<iota - 1
+)
+
+func (v view) fit(s *bot.Service) int {
 	fit := 0
-	if len(s.Phones) > 0 {
-		fit += 8
+	if len(s.Phones) > 0 && !s.TextOnly {
+		fit |= fitCallable
 	}
-	switch open := v.open(s); {
-	case open.Certain && open.Now:
-		fit += 4
-	case !open.Certain:
-		fit += 2
+	if loc, err := s.Country.Location(); err == nil {
+		open, certain := s.Schedule.Now(v.now, loc)
+		if open {
+			fit |= fitOpen
+		}
+		if open || !certain {
+			fit |= fitNotClosed
+		}
 	}
 	if slices.Contains(s.Languages, v.say.Language) {
-		fit++
+		fit |= fitLanguage
 	}
 	return fit
 }
@@ -87,6 +154,9 @@ func (v view) open(s bot.Service) bot.Open {
 // can dial: as dialled there for the service's own country, and in the
 // international form for another, where the service says that it works.
 func (v view) callable(s bot.Service) []Span {
+	if s.TextOnly {
+		return nil
+	}
 	var spans []Span
 	for _, p := range v.dir.Phones(s) {
 		number := phone.Dialled(p, s.Country)
@@ -104,21 +174,7 @@ func (v view) callable(s bot.Service) []Span {
 // lineShort writes a line in two lines of text: number and name, then hours,
 // languages, cost and the day it was assured.
 func (v view) lineShort(w *writer, s bot.Service) {
-	head := []Span{plain("☎ ")}
-	numbers := v.callable(s)
-	if len(numbers) == 0 {
-		head = []Span{plain("🔗 ")}
-	}
-	for i, n := range numbers {
-		if i > 0 {
-			head = append(head, plain(" / "))
-		}
-		head = append(head, n)
-	}
-	if len(numbers) > 0 {
-		head = append(head, plain(" — "))
-	}
-	w.line(append(head, plain(v.name(s)))...)
+	w.line(append(v.numbers(s), plain(v.name(s)))...)
 	if about := v.about(s); about != v.name(s) {
 		w.line(plain(about))
 	}
@@ -131,6 +187,29 @@ func (v view) lineShort(w *writer, s bot.Service) {
 	}
 	w.line(quiet(strings.Join(facts, " · ")))
 	w.line(quiet(v.assured(s.Standing)))
+}
+
+// numbers writes the numbers of a line with a dash behind them; those that take
+// messages only are not dialled.
+func (v view) numbers(s bot.Service) []Span {
+	numbers, sign := v.callable(s), "☎ "
+	if s.TextOnly && s.Country == v.country {
+		sign = "✉ " + v.say.Say(locales.TextOnly) + " "
+		for _, p := range v.dir.Phones(s) {
+			numbers = append(numbers, strong(phone.Dialled(p, s.Country)))
+		}
+	}
+	if len(numbers) == 0 {
+		return []Span{plain("🔗 ")}
+	}
+	spans := []Span{plain(sign)}
+	for i, n := range numbers {
+		if i > 0 {
+			spans = append(spans, plain(" / "))
+		}
+		spans = append(spans, n)
+	}
+	return append(spans, plain(" — "))
 }
 
 // name is what the line calls itself, so that it can be asked for; its kind
@@ -176,7 +255,7 @@ func (v view) tongues(languages []bot.Language) string {
 // cost is what a call costs inside the service's own country; nothing is known
 // of calls from another.
 func (v view) cost(s bot.Service) string {
-	if s.Country != v.country {
+	if s.Country != v.country || len(v.callable(s)) == 0 {
 		return ""
 	}
 	switch s.Cost {
@@ -212,7 +291,11 @@ func (v view) lineCard(w *writer, s bot.Service) {
 	}
 	w.gap()
 	for _, p := range v.dir.Phones(s) {
-		w.line(plain("☎ "), Span{Text: phone.Dialled(p, s.Country), Style: Strong, Tel: phone.Tel(p)})
+		if s.TextOnly {
+			w.line(plain("✉ "+v.say.Say(locales.TextOnly)+" "), strong(phone.Dialled(p, s.Country)))
+		} else {
+			w.line(plain("☎ "), Span{Text: phone.Dialled(p, s.Country), Style: Strong, Tel: phone.Tel(p)})
+		}
 	}
 	if s.FromAbroad == bot.Yes {
 		for _, p := range v.dir.Phones(s) {
@@ -279,4 +362,7 @@ type view struct {
 	say     *locales.Printer
 	country bot.Country // "" if not known
 	now     time.Time
+	// elsewhere: the person spoke of a country that is not in the directory and
+	// of which it is not known that 112 is the number to call.
+	elsewhere bool
 }

@@ -110,7 +110,7 @@ func (t *turn) menu() {
 	w := writer{}
 	w.line(strong(t.say(locales.MenuTitle)))
 	w.line(plain(t.say(locales.StartAsk)))
-	w.line(quiet(v.say.Fill(locales.EmergencyFoot, struct{ Number string }{v.emergency("") + v.otherEmergencies()})))
+	w.line(quiet(v.foot()))
 	t.add(Message{Text: w.text, Buttons: t.menuButtons(), Calm: true})
 }
 
@@ -119,7 +119,7 @@ func (t *turn) strange() {
 	v := t.view()
 	w := writer{}
 	w.line(plain(t.say(locales.CannotRead)))
-	w.line(plain(v.say.Fill(locales.EmergencyFoot, struct{ Number string }{v.emergency("") + v.otherEmergencies()})))
+	w.line(plain(v.foot()))
 	t.add(Message{Text: w.text, Buttons: t.menuButtons()})
 }
 
@@ -133,7 +133,7 @@ func (t *turn) topicMenu(title locales.Message, topics []bot.Topic) {
 	}
 	w.line(strong(heading))
 	w.line(plain(t.say(locales.ChooseTopic)))
-	w.line(quiet(v.say.Fill(locales.EmergencyFoot, struct{ Number string }{v.emergency("") + v.otherEmergencies()})))
+	w.line(quiet(v.foot()))
 	var buttons []Button
 	for _, topic := range topics {
 		buttons = append(buttons, t.labelled(t.title(topic), ShowTopic, string(topic)))

@@ -4,11 +4,12 @@ import "prystan/bot"
 
 // plan says what of a country's facts belongs to the answer on a topic.
 type plan struct {
-	parts []part     // of the country's protection text, in this order
-	needs []bot.Need // whose lines to show, most fitting first
-	lines []string   // Service.ID of lines that help people in every country
-	dates bool       // tell the EU's date and the date on documents apart
-	page  bool       // the official page of the authority belongs to it
+	parts  []part     // of the country's protection text, in this order
+	needs  []bot.Need // whose lines to show, most fitting first
+	lines  []string   // Service.ID of lines that help people in every country
+	dates  bool       // tell the EU's date and the date on documents apart
+	crisis bool       // where none answers these needs, police and advice are the way on
+	page   bool       // the official page of the authority belongs to it
 }
 
 // part picks one part of a protection text.
@@ -51,21 +52,21 @@ func planFor(t bot.Topic) plan {
 	trafficking := []bot.Need{bot.NeedTrafficking, bot.NeedPolice, bot.NeedCrimeVictims}
 	switch t {
 	case bot.DangerNow:
-		return plan{needs: []bot.Need{bot.NeedViolence, bot.NeedTrafficking, bot.NeedCrimeVictims, bot.NeedPolice}}
+		return plan{crisis: true, needs: []bot.Need{bot.NeedViolence, bot.NeedTrafficking, bot.NeedCrimeVictims, bot.NeedPolice}}
 	case bot.Exploitation:
-		return plan{needs: trafficking}
+		return plan{crisis: true, needs: trafficking}
 	case bot.SexualViolence, bot.DomesticViolence:
-		return plan{needs: []bot.Need{bot.NeedViolence, bot.NeedCrimeVictims, bot.NeedPolice, bot.NeedTrafficking}}
+		return plan{crisis: true, needs: []bot.Need{bot.NeedViolence, bot.NeedCrimeVictims, bot.NeedPolice, bot.NeedTrafficking}}
 	case bot.ChildMissing:
-		return plan{needs: []bot.Need{bot.NeedMissingChild, bot.NeedPolice, bot.NeedChild}}
+		return plan{crisis: true, needs: []bot.Need{bot.NeedMissingChild, bot.NeedPolice, bot.NeedChild}}
 	case bot.Suicide:
-		return plan{needs: []bot.Need{bot.NeedEmotional, bot.NeedChild}}
+		return plan{crisis: true, needs: []bot.Need{bot.NeedEmotional, bot.NeedCrimeVictims, bot.NeedChild}}
 
 	case bot.WhatIsTrafficking, bot.WarningSigns, bot.ReportSuspicion, bot.VictimRights,
 		bot.TransportOffer, bot.Online, bot.HousingOffer, bot.SafeTravel, bot.Documents:
-		return plan{needs: trafficking}
+		return plan{crisis: true, needs: trafficking}
 	case bot.JobOffer:
-		return plan{needs: []bot.Need{bot.NeedLabour, bot.NeedTrafficking, bot.NeedPolice}}
+		return plan{crisis: true, needs: []bot.Need{bot.NeedLabour, bot.NeedTrafficking, bot.NeedPolice}}
 	case bot.Children:
 		return plan{needs: []bot.Need{bot.NeedChild, bot.NeedMissingChild, bot.NeedTrafficking}}
 
@@ -105,9 +106,9 @@ func planFor(t bot.Topic) plan {
 		return plan{parts: []part{practical}, needs: info, page: true}
 
 	case bot.Helplines, bot.Human:
-		return plan{needs: []bot.Need{bot.NeedTrafficking, bot.NeedRefugeeInfo, bot.NeedEmotional}}
+		return plan{crisis: true, needs: []bot.Need{bot.NeedTrafficking, bot.NeedRefugeeInfo, bot.NeedEmotional}}
 	case bot.Shelter:
-		return plan{parts: []part{housing}, needs: []bot.Need{bot.NeedViolence, bot.NeedTrafficking, bot.NeedRefugeeInfo}}
+		return plan{crisis: true, parts: []part{housing}, needs: []bot.Need{bot.NeedViolence, bot.NeedTrafficking, bot.NeedRefugeeInfo}}
 	case bot.Medical:
 		return plan{parts: []part{health}, needs: []bot.Need{bot.NeedEmergency, bot.NeedAmbulance, bot.NeedMedical}}
 	case bot.Psychological:
@@ -117,7 +118,7 @@ func planFor(t bot.Topic) plan {
 	case bot.Embassy:
 		return plan{needs: []bot.Need{bot.NeedConsular}, lines: []string{consularHotline}}
 	case bot.FindRelatives:
-		return plan{needs: []bot.Need{bot.NeedMissingChild}, lines: []string{missingPersons}}
+		return plan{needs: []bot.Need{bot.NeedTracing, bot.NeedMissingChild}, lines: []string{missingPersons}}
 	case bot.Interpreter:
 		return plan{needs: info}
 	}

@@ -52,7 +52,7 @@ func (t *turn) topic(topic bot.Topic) {
 		w.prose(v.fill(a.Topic, a.Now))
 		buttons = t.general(&w, a, p)
 	}
-	if v.country != "" && topic.Group() != bot.GroupBot && length(w.text)+utf8.RuneCountInString(a.About) < budget {
+	if v.hasRoomFor(a, &w) {
 		w.gap()
 		w.prose(v.fill(a.Topic, a.About))
 	}
@@ -62,6 +62,19 @@ func (t *turn) topic(topic bot.Topic) {
 	}
 	buttons = append(buttons, t.foot(topic, a)...)
 	t.add(Message{Text: w.text, Buttons: buttons, Private: topic.Personal()})
+}
+
+// hasRoomFor reports whether what an article says Europe-wide still fits under
+// the country's facts. On protection it is about the EU's and does not belong
+// under the rules of a country that has its own.
+func (v view) hasRoomFor(a bot.Article, w *writer) bool {
+	if v.country == "" || a.Topic.Group() == bot.GroupBot {
+		return false
+	}
+	if a.Topic.Group() == bot.GroupTP && !v.country.EUProtection() {
+		return false
+	}
+	return length(w.text)+utf8.RuneCountInString(a.About) < budget
 }
 
 // heading names the country before the title where the answer is about one.
@@ -83,21 +96,26 @@ func (t *turn) countryFacts(w *writer, a bot.Article, p plan) [][]Button {
 		w.prose(v.fill(a.Topic, a.Now))
 		w.gap()
 	}
+	if v.country == bot.Ukraine && len(p.parts) > 0 {
+		p.parts = append([]part{status}, p.parts...) // its own people are not under protection there
+	}
 	if len(p.parts) > 0 {
 		t.protectionFacts(w, p)
 		w.gap()
 	}
-	if a.Topic.Group() == bot.GroupTP {
-		w.prose(v.fill(a.Topic, a.Now))
-	}
 	if p.dates {
 		v.dates(w)
+		w.gap()
 	}
-	lines := v.lines(p)
-	for i, s := range lines {
-		if i == maxLines || (i > 0 && length(w.text) > budget-150) {
+	if v.wantsFirstStep(a, w) {
+		w.prose(v.fill(a.Topic, a.Now))
+	}
+	shown, last := 0, bot.Service{}
+	for s := range v.lines(p) {
+		if shown >= maxLines && !s.BelongsTo(last) || (shown > 0 && length(w.text) > budget-250 && !s.BelongsTo(last)) {
 			break
 		}
+		shown, last = shown+1, s
 		w.gap()
 		v.lineShort(w, s)
 		t.reply.Question.Lines = append(t.reply.Question.Lines, s.ID)
@@ -105,7 +123,7 @@ func (t *turn) countryFacts(w *writer, a bot.Article, p plan) [][]Button {
 	}
 	if a.Topic.Personal() || a.Topic == bot.Helplines {
 		w.gap()
-		w.line(quiet(v.say.Fill(locales.EmergencyFoot, struct{ Number string }{v.emergency("")})))
+		w.line(quiet(v.foot()))
 	}
 	if protection, ok := t.dir.Protection(v.country); ok && p.page {
 		if url := page(protection); url != "" {
@@ -113,6 +131,14 @@ func (t *turn) countryFacts(w *writer, a bot.Article, p plan) [][]Button {
 		}
 	}
 	return buttons
+}
+
+// ruleRoom is how long the country's own rule on protection may be for the first
+// step of the article to stand under it; otherwise it waits behind "More".
+const ruleRoom = 420
+
+func (v view) wantsFirstStep(a bot.Article, w *writer) bool {
+	return a.Topic.Group() == bot.GroupTP && v.country != bot.Ukraine && length(w.text) < ruleRoom
 }
 
 // page returns the official page on how to register, or of the authority.
@@ -155,6 +181,8 @@ func (v view) dates(w *writer) {
 	w.gap()
 	if p.ValidUntil.IsZero() {
 		w.line(plain(v.say.Say(locales.NationalDateUnknown)))
+	} else if p.ValidUntilUnsure {
+		w.line(plain(v.say.Fill(locales.NationalDateUnsure, struct{ Date string }{v.say.Date(p.ValidUntil)})))
 	} else {
 		w.line(plain(v.say.Fill(locales.NationalDate, struct{ Date string }{v.say.Date(p.ValidUntil)})))
 	}
@@ -177,14 +205,14 @@ func (t *turn) general(w *writer, a bot.Article, p plan) [][]Button {
 		w.gap()
 		w.prose(v.fill(a.Topic, a.About))
 	}
-	for _, s := range v.lines(plan{lines: p.lines}) {
+	for s := range v.lines(plan{lines: p.lines}) {
 		w.gap()
 		v.lineShort(w, s)
 		t.reply.Question.Lines = append(t.reply.Question.Lines, s.ID)
 		buttons = append(buttons, []Button{t.labelled("📇 "+v.about(s), ShowLine, s.ID)})
 	}
 	w.gap()
-	w.line(quiet(v.say.Fill(locales.EmergencyFoot, struct{ Number string }{first112 + v.otherEmergencies()})))
+	w.line(quiet(v.foot()))
 	t.strangeCountry(w)
 	w.gap()
 	w.line(strong(v.say.Say(locales.WhichCountry)))
@@ -202,12 +230,18 @@ func (t *turn) more(topic bot.Topic) {
 	v := t.view()
 	w := writer{}
 	if topic.Crisis() {
-		v.dangerLines(&w, topic)
+		t.dangerLines(&w, topic)
 		w.gap()
 	}
 	w.line(strong(a.Title))
-	w.prose(v.fill(a.Topic, a.About))
-	w.gap()
+	if a.Topic.Group() == bot.GroupTP {
+		w.prose(v.fill(a.Topic, a.Now))
+		w.gap()
+	}
+	if v.country == "" || v.country.EUProtection() || a.Topic.Group() != bot.GroupTP {
+		w.prose(v.fill(a.Topic, a.About))
+		w.gap()
+	}
 	w.prose(v.fill(a.Topic, a.More))
 	if rests := v.restsOn(a); rests != "" {
 		w.gap()
@@ -254,7 +288,7 @@ func (t *turn) offer() {
 		buttons = append(buttons, []Button{t.labelled(t.title(c.Topic), ShowTopic, string(c.Topic))})
 	}
 	w.gap()
-	w.line(quiet(v.say.Fill(locales.EmergencyFoot, struct{ Number string }{v.emergency("") + v.otherEmergencies()})))
+	w.line(quiet(v.foot()))
 	buttons = append(buttons, []Button{t.human(), t.other()})
 	t.add(Message{Text: w.text, Buttons: buttons, Private: true})
 }
@@ -278,7 +312,7 @@ func (t *turn) outOfScope() {
 		w.prose(v.fill(a.Topic, a.Now))
 	}
 	w.gap()
-	w.line(quiet(v.say.Fill(locales.EmergencyFoot, struct{ Number string }{v.emergency("") + v.otherEmergencies()})))
+	w.line(quiet(v.foot()))
 	t.add(Message{Text: w.text, Buttons: append([][]Button{{t.human()}}, t.menuButtons()...)})
 }
 
