@@ -76,7 +76,7 @@ func NewBotAPI(t testing.TB) *BotAPI {
 		Token: "424242:TEST-token_0123456789abcdefghijklm", BotID: 424242,
 		t: t, closing: make(chan struct{}), changed: make(chan struct{}),
 		chats: make(map[int64]*Chat), presses: make(map[string]*Press), queries: make(map[string]*InlineAnswer),
-		faults: make(map[string][]Fault), profile: make(map[string]string), people: 7_000_000_000,
+		faults: make(map[string][]Fault), profile: make(map[string]string), people: 7_318_264_000,
 	}
 	a.server = httptest.NewServer(http.HandlerFunc(a.serve))
 	a.URL = a.server.URL
@@ -179,6 +179,7 @@ type Fault struct {
 	Description string // "" = the usual one
 	RetryAfter  int    // seconds, of a 429
 	Reset       bool   // the connection breaks instead
+	HTML        bool   // a proxy answers, with a page
 	Hang        bool   // no answer comes before the bot gives up
 	After       bool   // the call is obeyed first: only its answer is lost
 }
@@ -188,6 +189,13 @@ func (a *BotAPI) Fail(method string, faults ...Fault) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.faults[method] = append(a.faults[method], faults...)
+}
+
+// Mend takes back what Fail said of a method.
+func (a *BotAPI) Mend(method string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.faults, method)
 }
 
 func (a *BotAPI) fault(method string) (Fault, bool) {
@@ -250,6 +258,10 @@ func (a *BotAPI) failing(w http.ResponseWriter, r *http.Request, method string, 
 			}
 			conn.Close()
 		}
+	case f.HTML:
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(f.Code)
+		io.WriteString(w, "<html><body><h1>"+http.StatusText(f.Code)+"</h1></body></html>")
 	default:
 		respond(w, nil, injected)
 	}

@@ -27,6 +27,7 @@ type Prepared struct {
 	Catalog      *locales.Catalog
 	Conversation *answer.Conversation
 	Choices      sqlite.Choices
+	Waiting      *sqlite.Queue
 	Clock        *Clock
 
 	// Published is shared by all tests of the binary, since learning from the
@@ -73,10 +74,15 @@ func House(t testing.TB, options ...Option) *Prepared {
 			t.Errorf("closing the house: %v", err)
 		}
 	})
+	key := make([]byte, 32)
+	waiting, err := sqlite.NewQueue(db, key, 424242)
+	if err != nil {
+		t.Fatalf("preparing a house: %v", err)
+	}
 	directory, _ := m.published.Published()
 	h := &Prepared{
 		DB: db, Path: path, Directory: directory, Catalog: m.catalog, Published: m.published,
-		Choices: sqlite.Choices{DB: db, Key: make([]byte, 32)}, Clock: NewClock(Noon),
+		Choices: sqlite.Choices{DB: db, Key: key}, Waiting: waiting, Clock: NewClock(Noon),
 	}
 	h.Conversation = answer.New(m.published, m.catalog, f.counts(sqlite.Counts{DB: db, Now: h.Clock.Now}), h.Clock.Now)
 	return h

@@ -3,13 +3,13 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	driver "modernc.org/sqlite"
@@ -18,7 +18,7 @@ import (
 // Errors of backing up and restoring that callers tell apart.
 var (
 	ErrExists  = errors.New("a file of that name is there already")
-	ErrInUse   = errors.New("a running prystan has the database open")
+	ErrInUse   = errors.New("another program has the database open (the service, Litestream)")
 	ErrDamaged = errors.New("the file is damaged")
 )
 
@@ -54,7 +54,7 @@ func backup(ctx context.Context, database, file string, replace bool) error {
 	if err := strip(ctx, temp); err != nil {
 		return err
 	}
-	if err := Inspect(ctx, temp); err != nil {
+	if err := inspectFile(ctx, temp); err != nil {
 		return fmt.Errorf("checking the copy: %w", err)
 	}
 	return install(temp, file, replace)
@@ -84,18 +84,31 @@ func mayWrite(database, file string, replace bool) error {
 	return nil
 }
 
-// ours reports whether the first bytes of a file are those of our databases.
+// ours reports whether the first bytes of a finished copy are those of our
+// databases.
 func ours(file string) bool {
+	_, ok := head(file)
+	return ok
+}
+
+// head returns the length that a finished copy has by its first bytes, false if
+// these are not ours.
+func head(file string) (length int64, ok bool) {
 	f, err := os.Open(file)
 	if err != nil {
-		return false
+		return 0, false
 	}
 	defer f.Close()
-	head := make([]byte, 72)
-	if _, err := f.ReadAt(head, 0); err != nil {
-		return false
+	b := make([]byte, 72)
+	if _, err := f.ReadAt(b, 0); err != nil {
+		return 0, false
 	}
-	return strings.HasPrefix(string(head), "SQLite format 3\x00") && string(head[68:]) == "PRYS"
+	page := int64(binary.BigEndian.Uint16(b[16:]))
+	if page == 1 {
+		page = 65536
+	}
+	ok = string(b[:16]) == "SQLite format 3\x00" && string(b[68:72]) == "PRYS"
+	return page * int64(binary.BigEndian.Uint32(b[28:])), ok
 }
 
 // newTemp makes an empty file that only its owner may read.
@@ -231,21 +244,28 @@ func withFile(ctx context.Context, path, parameters string, use func(*sql.DB) er
 // Inspect reads a finished copy from end to end. It fails with ErrForeign,
 // ErrNewer or ErrDamaged, and with another error if it cannot be read.
 func Inspect(ctx context.Context, file string) error {
-	if info, err := os.Stat(file); err != nil {
-		return err
-	} else if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is no ordinary file", file)
+	if err := inspectFile(ctx, file); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
 	}
-	if !ours(file) {
-		return fmt.Errorf("%s: %w", file, ErrForeign)
+	return nil
+}
+
+func inspectFile(ctx context.Context, file string) error {
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	length, ok := head(file)
+	switch {
+	case !info.Mode().IsRegular():
+		return errors.New("this is no ordinary file")
+	case !ok:
+		return ErrForeign
+	case length != info.Size():
+		return fmt.Errorf("%w: it has %d bytes of %d", ErrDamaged, info.Size(), length)
 	}
 	// Immutable: a copy is nobody's to write, and leaves no files beside it.
-	return withFile(ctx, file, "mode=ro&immutable=1", func(pool *sql.DB) error {
-		if err := inspect(ctx, &DB{sql: pool}); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		return nil
-	})
+	return withFile(ctx, file, "mode=ro&immutable=1", func(pool *sql.DB) error { return inspect(ctx, &DB{sql: pool}) })
 }
 
 func inspect(ctx context.Context, db *DB) error {
@@ -259,10 +279,8 @@ func inspect(ctx context.Context, db *DB) error {
 	if err := db.Verify(ctx); err != nil {
 		return asDamaged(err)
 	}
-	if _, err := db.Records(ctx); err != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	return nil
+	_, err = db.Records(ctx)
+	return asDamaged(err)
 }
 
 func (db *DB) version(ctx context.Context) (int, error) {

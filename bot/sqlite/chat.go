@@ -40,7 +40,7 @@ func (c Choices) Choice(ctx context.Context, chat int64) (bot.Language, bot.Coun
 
 // Choose keeps what was chosen in a chat.
 func (c Choices) Choose(ctx context.Context, chat int64, l bot.Language, country bot.Country) error {
-	_, err := c.DB.sql.ExecContext(ctx, `
+	err := c.DB.exec(ctx, `
 		INSERT INTO chat (key, language, country) VALUES (?, ?, ?)
 		ON CONFLICT DO UPDATE SET language = excluded.language, country = excluded.country`,
 		c.hash(chat), l, country)
@@ -52,7 +52,7 @@ func (c Choices) Choose(ctx context.Context, chat int64, l bot.Language, country
 
 // Forget removes everything kept about a chat.
 func (c Choices) Forget(ctx context.Context, chat int64) error {
-	if _, err := c.DB.sql.ExecContext(ctx, `DELETE FROM chat WHERE key = ?`, c.hash(chat)); err != nil {
+	if err := c.DB.exec(ctx, `DELETE FROM chat WHERE key = ?`, c.hash(chat)); err != nil {
 		return fmt.Errorf("forgetting a chat: %w", err)
 	}
 	return nil

@@ -22,7 +22,7 @@ func (c Counts) Vote(ctx context.Context, t bot.Topic, l bot.Language, country b
 	if up {
 		ups, downs = 1, 0
 	}
-	_, err := c.DB.sql.ExecContext(ctx, `
+	err := c.DB.exec(ctx, `
 		INSERT INTO vote (month, topic, language, country, up, down) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET up = up + excluded.up, down = down + excluded.down`,
 		c.month(), t, l, country, ups, downs)
@@ -35,7 +35,7 @@ func (c Counts) Vote(ctx context.Context, t bot.Topic, l bot.Language, country b
 // WrongNumber counts one report that a line does not answer or has another
 // number.
 func (c Counts) WrongNumber(ctx context.Context, service string) error {
-	_, err := c.DB.sql.ExecContext(ctx, `
+	err := c.DB.exec(ctx, `
 		INSERT INTO wrong_number (month, service, reports) VALUES (?, ?, 1)
 		ON CONFLICT DO UPDATE SET reports = reports + 1`, c.month(), service)
 	if err != nil {
@@ -46,7 +46,7 @@ func (c Counts) WrongNumber(ctx context.Context, service string) error {
 
 // Unanswered counts one question that found no answer.
 func (c Counts) Unanswered(ctx context.Context, group string, l bot.Language, country bot.Country) error {
-	_, err := c.DB.sql.ExecContext(ctx, `
+	err := c.DB.exec(ctx, `
 		INSERT INTO unanswered (month, grp, language, country, questions) VALUES (?, ?, ?, ?, 1)
 		ON CONFLICT DO UPDATE SET questions = questions + 1`, c.month(), group, l, country)
 	if err != nil {

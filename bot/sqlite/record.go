@@ -126,7 +126,7 @@ func (db *DB) Records(ctx context.Context) (bot.Records, error) {
 			return all, fmt.Errorf("reading directory: %w", err)
 		}
 		if err := decode(r, &all); err != nil {
-			return all, fmt.Errorf("reading %s %s: %w", r.kind, r.id, err)
+			return all, fmt.Errorf("reading %s %s: %w: %w", r.kind, r.id, ErrDamaged, err)
 		}
 	}
 	if err := rows.Err(); err != nil {

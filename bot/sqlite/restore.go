@@ -53,7 +53,7 @@ func restore(ctx context.Context, file, database string, replace bool, now time.
 	if err := copyFile(file, temp); err != nil {
 		return "", err
 	}
-	if err := Inspect(ctx, temp); err != nil {
+	if err := inspectFile(ctx, temp); err != nil {
 		return "", fmt.Errorf("checking the copy: %w", err)
 	}
 	return exchange(temp, database, now)

@@ -56,3 +56,25 @@ CREATE TABLE unanswered (
     questions INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (month, grp, language, country)
 ) STRICT, WITHOUT ROWID;
+
+-- Updates from Telegram that are not answered yet. A row goes as soon as its
+-- answer is out.
+CREATE TABLE waiting (
+    bot        INTEGER NOT NULL,        -- id of the bot that was written to
+    update_id  INTEGER NOT NULL,        -- Telegram's, unique within the bot
+    received   INTEGER NOT NULL,        -- Unix milliseconds
+    urgent     INTEGER NOT NULL CHECK (urgent IN (0, 1)),
+    not_before INTEGER NOT NULL,        -- Unix milliseconds of the next try, 0 = at once
+    tries      INTEGER NOT NULL,        -- of sending the answer
+    sent       INTEGER NOT NULL,        -- messages of the answer that are out already
+    body       BLOB NOT NULL,           -- the update, sealed with a key that is not in this file
+    PRIMARY KEY (bot, update_id)
+) STRICT, WITHOUT ROWID;
+
+-- Updates answered in the last days, so that none is answered twice.
+CREATE TABLE answered (
+    bot       INTEGER NOT NULL,
+    update_id INTEGER NOT NULL,
+    day       INTEGER NOT NULL,         -- days since 1970
+    PRIMARY KEY (bot, update_id)
+) STRICT, WITHOUT ROWID;

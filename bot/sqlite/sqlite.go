@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	_ "modernc.org/sqlite" // the driver, pure Go
 )
@@ -29,7 +30,7 @@ var migrations embed.FS
 // schemaVersion is the PRAGMA user_version of schema.sql. Raising it by one
 // comes with migrations/<new version>.sql, which brings a file of the version
 // before to it.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // applicationID marks the file as Prystan's ("PRYS").
 const applicationID = 0x50525953
@@ -43,8 +44,13 @@ var (
 // DB is the open database. It is safe for concurrent use.
 type DB struct {
 	sql    *sql.DB
+	path   string
 	unlock func() // lets a restore begin
 	probe  probe
+
+	// writing is held by whoever writes: within this process, writers wait in a
+	// fair order rather than by asking SQLite again and again.
+	writing sync.Mutex
 }
 
 // Open opens the database file, creating it if there is none, and migrates it
@@ -61,7 +67,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		unlock()
 		return nil, fmt.Errorf("opening database: %w", err)
 	}
-	db := &DB{sql: pool, unlock: unlock}
+	db := &DB{sql: pool, path: path, unlock: unlock}
 	if err := db.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening database: %w", err), db.Close())
 	}
@@ -74,7 +80,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 func dsn(path string) string {
 	q := url.Values{}
 	for _, pragma := range []string{
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)",
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)",
 		"foreign_keys(1)", "secure_delete(1)",
 	} {
 		q.Add("_pragma", pragma)
@@ -154,7 +160,16 @@ func setVersion(ctx context.Context, tx *sql.Tx, v int) error {
 
 // write runs do in one transaction.
 func (db *DB) write(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := db.sql.BeginTx(ctx, nil)
+	db.writing.Lock()
+	defer db.writing.Unlock()
+	return inTransaction(ctx, db.sql, do)
+}
+
+// inTransaction runs do in one transaction of a pool or a connection.
+func inTransaction(ctx context.Context, on interface {
+	BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error)
+}, do func(*sql.Tx) error) error {
+	tx, err := on.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("beginning transaction: %w", err)
 	}
@@ -167,11 +182,28 @@ func (db *DB) write(ctx context.Context, do func(*sql.Tx) error) error {
 	return nil
 }
 
+// exec runs one statement that writes.
+func (db *DB) exec(ctx context.Context, statement string, args ...any) error {
+	db.writing.Lock()
+	defer db.writing.Unlock()
+	_, err := db.sql.ExecContext(ctx, statement, args...)
+	return err
+}
+
 func ignoreDone(err error) error {
 	if errors.Is(err, sql.ErrTxDone) {
 		return nil
 	}
 	return err
+}
+
+// summary is the first few of what was found.
+func summary(found []string) string {
+	const most = 3
+	if more := len(found) - most; more > 0 {
+		found = append(found[:most:most], fmt.Sprintf("and %d more", more))
+	}
+	return strings.ReplaceAll(strings.Join(found, "; "), "\n", " ")
 }
 
 // Verify returns what SQLite finds wrong with the file, or nil.
@@ -195,7 +227,7 @@ func (db *DB) Verify(ctx context.Context) error {
 		return fmt.Errorf("checking database: %w", err)
 	}
 	if len(found) > 0 {
-		return fmt.Errorf("database is damaged: %s", strings.Join(found, "; "))
+		return fmt.Errorf("checking database: %w: %s", ErrDamaged, summary(found))
 	}
 	return nil
 }

@@ -12,14 +12,14 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 )
 
 const (
 	callTime  = 15 * time.Second // for one try of a call
-	manyTries = 5                // of a call that brings something to a person
+	manyTries = 5                // of a call that sets the bot up
+	sendTries = 3                // of a call that brings something to a person, before it is put off
 	fewTries  = 2                // of a call that only brings comfort
 	maxWait   = 60 * time.Second // the longest wait that Telegram may ask for
 	maxReply  = 16 << 20         // bytes of an answer that are read
@@ -66,7 +66,8 @@ type wire struct{ http *http.Client }
 
 func newWire() wire {
 	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost = maxAtHand
+	t.MaxIdleConns = 0
+	t.MaxIdleConnsPerHost = hands + spareHands
 	return wire{&http.Client{Transport: t}}
 }
 
@@ -152,6 +153,46 @@ func (b *Bot) call(ctx context.Context, tries int, do func(context.Context) erro
 	}
 }
 
+// brief tries a call a few times without long waits: what Telegram asks to wait
+// for, and what it does not answer, is for the caller to put off.
+func (b *Bot) brief(ctx context.Context, tries int, do func(context.Context) error) error {
+	for try := 1; ; try++ {
+		err := b.once(ctx, callTime, do)
+		b.reached(ctx, err)
+		if err == nil || !temporary(err) || retryAfter(err) > 0 || try >= tries || ctx.Err() != nil || b.breaker.open() {
+			return err
+		}
+		b.counters.retries.Add(1)
+		sleep(ctx, jitter(b.backoff<<(try-1)))
+	}
+}
+
+// reached notes whether Telegram answered a call, whatever it said.
+func (b *Bot) reached(ctx context.Context, err error) {
+	var r *refusal
+	fine := err == nil || errors.As(err, &r) && r.code < http.StatusInternalServerError && !refused(err)
+	if !fine && ctx.Err() != nil {
+		return // broken off by us
+	}
+	if fine {
+		b.counters.lastCall.Store(time.Now().UnixMilli())
+	}
+	if was := b.breaker.open(); b.breaker.report(fine) != was {
+		b.log.Warn("Telegram: calls are " + map[bool]string{true: "made again", false: "stopped for now"}[was])
+	}
+}
+
+// temporary reports whether a call may succeed later: Telegram asks to wait, is
+// out of order or out of reach, or does not know the token at the moment.
+func temporary(err error) bool {
+	var r *refusal
+	return !errors.As(err, &r) || r.code >= http.StatusInternalServerError ||
+		r.code == http.StatusTooManyRequests || refused(err)
+}
+
+// jitter spreads waits, so that not all tries come at once.
+func jitter(d time.Duration) time.Duration { return d/2 + rand.N(d/2+1) }
+
 // again returns how long to wait before a call is repeated; 0 = not at all.
 func (b *Bot) again(err error, try int) time.Duration {
 	if wait := retryAfter(err); wait > 0 {
@@ -164,8 +205,7 @@ func (b *Bot) again(err error, try int) time.Duration {
 	if errors.As(err, &r) && r.code < http.StatusInternalServerError {
 		return 0
 	}
-	wait := b.backoff << (try - 1)
-	return wait/2 + rand.N(wait/2+1)
+	return jitter(b.backoff << (try - 1))
 }
 
 // post makes a call that the library does not offer by itself.
@@ -196,29 +236,6 @@ func (b *Bot) post(ctx context.Context, limit time.Duration, method string, para
 		return fmt.Errorf("decoding result: %w", err)
 	}
 	return nil
-}
-
-// pace spaces messages out.
-type pace struct {
-	perSecond float64 // 0 = no limit
-	mu        sync.Mutex
-	next      time.Time
-}
-
-// wait waits for the turn of one message.
-func (p *pace) wait(ctx context.Context) {
-	if p.perSecond <= 0 {
-		return
-	}
-	p.mu.Lock()
-	now := time.Now()
-	if p.next.Before(now) {
-		p.next = now
-	}
-	wait := p.next.Sub(now)
-	p.next = p.next.Add(time.Duration(float64(time.Second) / p.perSecond))
-	p.mu.Unlock()
-	sleep(ctx, wait)
 }
 
 // sleep waits, or until ctx ends.

@@ -48,7 +48,7 @@ func TestEveryButtonFromStartWorksInEveryLanguage(t *testing.T) {
 			})
 		}
 	})
-	if n := d.bot.Counted(); n.Panics != 0 || n.Refused != 0 {
+	if n := d.bot.Stats(); n.Panics != 0 || n.Refused != 0 {
 		t.Errorf("after the crawl: %+v", n)
 	}
 }

@@ -95,8 +95,8 @@ func TestAPanicHarmsOnlyItsOwnUpdate(t *testing.T) {
 	// A vote that cannot be counted is thanked for all the same.
 	olha.PressData(olha, on, "1:down:en:PL:tp.work")
 	olha.Reply()
-	if d.bot.Counted().Panics != 1 || strings.Contains(d.log.String(), "MARKED") || !strings.Contains(d.log.String(), "defect") {
-		t.Errorf("counted %+v, logged %s", d.bot.Counted(), d.log)
+	if d.bot.Stats().Panics != 1 || strings.Contains(d.log.String(), "MARKED") || !strings.Contains(d.log.String(), "defect") {
+		t.Errorf("counted %+v, logged %s", d.bot.Stats(), d.log)
 	}
 }
 
@@ -137,8 +137,8 @@ func TestAnAnswerThatTelegramRefusesIsMadeUpFor(t *testing.T) {
 	if want := d.Conversation.Failed(answer.Session{Language: "en", Country: "GB"}); text != want || !strings.Contains(text, "999") {
 		t.Errorf("in place of an answer stands %q", text)
 	}
-	if d.bot.Counted().Refused != 1 || strings.Contains(d.log.String(), "MARKED") {
-		t.Errorf("counted %+v, logged %s", d.bot.Counted(), d.log)
+	if d.bot.Stats().Refused != 1 || strings.Contains(d.log.String(), "MARKED") {
+		t.Errorf("counted %+v, logged %s", d.bot.Stats(), d.log)
 	}
 }
 
@@ -243,7 +243,7 @@ func TestTheWebhookRefusesWhatIsNotTelegrams(t *testing.T) {
 	if calls := d.api.Calls("sendMessage"); len(calls) != 0 {
 		t.Errorf("refused updates had an effect: %+v", calls)
 	}
-	if got := d.bot.Counted().Updates; got > 7 {
+	if got := d.bot.Stats().Updates; got > 7 {
 		t.Errorf("%d updates were taken in", got)
 	}
 }

@@ -22,3 +22,12 @@ func Words(text string) string { return words(text) }
 
 // Markup exposes the keyboard of rows of buttons.
 func Markup(rows [][]answer.Button) any { return markup(rows) }
+
+// ReadUpdate decodes an update and finds its lane.
+func ReadUpdate(raw []byte) (id, lane int64) {
+	u, err := readUpdate(raw)
+	if err != nil && u.what == nil {
+		return 0, 0
+	}
+	return u.id, u.lane()
+}

@@ -216,7 +216,7 @@ func TestWhatNeedsNoAnswerGetsNone(t *testing.T) {
 	if n := len(channel.Unread()); n != 0 {
 		t.Errorf("%d messages went to a channel", n)
 	}
-	if got := d.bot.Counted().Unreadable; got != 2 {
+	if got := d.bot.Stats().Unreadable; got != 2 {
 		t.Errorf("%d updates counted as unreadable, not 2", got)
 	}
 	// Soon after it was sent, a message that was put right is answered anew.

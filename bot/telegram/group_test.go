@@ -122,7 +122,7 @@ func TestAPersonWhoBlocksTheBotIsForgotten(t *testing.T) {
 	olha.Say("/start PL_de")
 	d.api.Fail("sendMessage", bottest.Fault{Code: 403, Description: "Forbidden: bot was blocked by the user"})
 	olha.Chat.Say(olha, "/help")
-	d.api.Wait("forgetting", func() bool { return d.bot.Counted().Blocked == 1 })
+	d.api.Wait("forgetting", func() bool { return d.bot.Stats().Blocked == 1 })
 	if r := olha.Say("/start"); !strings.HasPrefix(r.Text(), d.Catalog.Printer("en").Say(locales.StartHello)) {
 		t.Errorf("after a refusal the greeting is %q", r.Text())
 	}

@@ -3,7 +3,6 @@ package telegram
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"github.com/go-telegram/bot/models"
@@ -16,13 +15,28 @@ import (
 const updateTime = 3 * time.Minute
 
 // handle deals with one update. Whatever goes wrong in it stays in it.
-func (b *Bot) handle(ctx context.Context, u update) {
+// It fails when the answer could not be sent now and should be tried again.
+func (b *Bot) handle(ctx context.Context, it *item, u update) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, updateTime)
 	defer cancel()
-	if b.survives(u.id, func() { b.dispatch(ctx, u.what) }) {
-		return
+	it.at = 0
+	if b.survives(u.id, func() { err = b.attempt(ctx, it, u.what) }) {
+		return err
 	}
-	b.survives(u.id, func() { b.apologise(ctx, u.what) })
+	b.survives(u.id, func() { b.apologise(ctx, u.what, b.config.Conversation.Failed) })
+	return nil
+}
+
+// attempt sends an answer that could not be sent before, or takes the turn.
+func (b *Bot) attempt(ctx context.Context, it *item, u *models.Update) error {
+	switch {
+	case it.excess:
+		b.apologise(ctx, u, b.config.Conversation.TooMany)
+		return nil
+	case it.unsent != nil:
+		return b.send(ctx, it.unsent.talk, it.unsent.reply, it.unsent.pressed)
+	}
+	return b.dispatch(ctx, it, u)
 }
 
 // survives reports whether do returned. A panic is counted and noted without
@@ -32,30 +46,31 @@ func (b *Bot) survives(id int64, do func()) (fine bool) {
 		if p := recover(); p != nil {
 			b.counters.panics.Add(1)
 			b.log.Error("a defect in the program ended an update", "update", id,
-				"panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+				"panic", fmt.Sprintf("%T", p), "stack", bot.Stack())
 		}
 	}()
 	do()
 	return true
 }
 
-func (b *Bot) dispatch(ctx context.Context, u *models.Update) {
+func (b *Bot) dispatch(ctx context.Context, it *item, u *models.Update) error {
 	switch {
 	case u.Message != nil:
-		b.message(ctx, u.Message)
+		return b.message(ctx, it, u.Message)
 	case u.EditedMessage != nil:
-		b.edited(ctx, u.EditedMessage)
+		return b.edited(ctx, it, u.EditedMessage)
 	case u.CallbackQuery != nil:
-		b.press(ctx, u.CallbackQuery)
+		return b.press(ctx, it, u.CallbackQuery)
 	case u.InlineQuery != nil:
 		b.inline(ctx, u.InlineQuery)
 	case u.MyChatMember != nil:
-		b.membership(ctx, u.MyChatMember)
+		return b.membership(ctx, it, u.MyChatMember)
 	}
+	return nil
 }
 
-// apologise tells a person that their message could not be answered.
-func (b *Bot) apologise(ctx context.Context, u *models.Update) {
+// apologise tells a person why their message was not answered.
+func (b *Bot) apologise(ctx context.Context, u *models.Update, why func(answer.Session) string) {
 	m := u.Message
 	if m == nil {
 		m = u.EditedMessage
@@ -63,28 +78,31 @@ func (b *Bot) apologise(ctx context.Context, u *models.Update) {
 	switch {
 	case m != nil && m.From != nil && m.Chat.Type == models.ChatTypePrivate:
 		t := b.talkOf(m)
-		b.failed(ctx, t, b.session(ctx, t))
+		b.sorry(ctx, t, b.session(ctx, t), why)
 	case u.CallbackQuery != nil:
 		if chat, private := pressedIn(u.CallbackQuery); private {
 			t := talk{chat: chat, person: u.CallbackQuery.From.ID, client: bot.Language(u.CallbackQuery.From.LanguageCode)}
-			b.failed(ctx, t, b.session(ctx, t))
+			b.sorry(ctx, t, b.session(ctx, t), why)
 		}
 	}
 }
 
 // message answers a message, if it is for us.
-func (b *Bot) message(ctx context.Context, m *models.Message) {
+func (b *Bot) message(ctx context.Context, it *item, m *models.Message) error {
 	t, text, ok := b.heard(m)
 	if !ok {
-		return
+		return nil
 	}
-	if in, ok := b.input(m, t, text); ok {
-		reply := b.turn(ctx, t, in)
-		if t.group && secret(reply) {
-			reply = b.discreet(ctx, reply)
-		}
-		b.send(ctx, t, reply, nil)
+	in, ok := b.input(m, t, text)
+	if !ok {
+		return nil
 	}
+	t.job = it
+	reply := b.turn(ctx, t, in)
+	if t.group && secret(reply) {
+		reply = b.discreet(ctx, reply)
+	}
+	return b.send(ctx, t, reply, nil)
 }
 
 // editTime is how long after it was sent an edited message is answered anew.
@@ -92,15 +110,15 @@ const editTime = time.Minute
 
 // edited answers a message that was put right soon after it was sent. The
 // steps of a live location are edits too, and need no answer.
-func (b *Bot) edited(ctx context.Context, m *models.Message) {
+func (b *Bot) edited(ctx context.Context, it *item, m *models.Message) error {
 	if time.Duration(m.EditDate-m.Date)*time.Second > editTime || m.Location != nil {
-		return
+		return nil
 	}
-	b.message(ctx, m)
+	return b.message(ctx, it, m)
 }
 
 // press does what a button says, and stops the button's clock whatever happens.
-func (b *Bot) press(ctx context.Context, q *models.CallbackQuery) {
+func (b *Bot) press(ctx context.Context, it *item, q *models.CallbackQuery) error {
 	answered := false
 	finish := func(address string) {
 		if !answered {
@@ -111,9 +129,9 @@ func (b *Bot) press(ctx context.Context, q *models.CallbackQuery) {
 	defer finish("")
 	chat, private := pressedIn(q)
 	if chat == 0 {
-		return // under a card that was passed on: those have no buttons of ours
+		return nil // under a card that was passed on: those have no buttons of ours
 	}
-	t := talk{chat: chat, person: q.From.ID, group: !private, client: bot.Language(q.From.LanguageCode)}
+	t := talk{chat: chat, person: q.From.ID, group: !private, client: bot.Language(q.From.LanguageCode), job: it}
 	if m := q.Message.Message; m != nil && m.IsTopicMessage {
 		t.thread = m.MessageThreadID
 	}
@@ -126,10 +144,10 @@ func (b *Bot) press(ctx context.Context, q *models.CallbackQuery) {
 	if t.group && secret(reply) {
 		// The answer is for the one who pressed, and waits in their own chat.
 		finish(b.deepLink(action))
-		return
+		return nil
 	}
 	finish("")
-	b.send(ctx, t, reply, q.Message.Message)
+	return b.send(ctx, t, reply, q.Message.Message)
 }
 
 // pressedIn returns the chat of the message whose button was pressed, 0 if it
@@ -148,21 +166,22 @@ func pressedIn(q *models.CallbackQuery) (chat int64, private bool) {
 
 // membership forgets a chat that the bot was thrown out of, and greets a group
 // that it was taken into.
-func (b *Bot) membership(ctx context.Context, m *models.ChatMemberUpdated) {
+func (b *Bot) membership(ctx context.Context, it *item, m *models.ChatMemberUpdated) error {
 	is, was := m.NewChatMember.Type, m.OldChatMember.Type
 	if out(is) {
 		b.forget(ctx, talk{chat: m.Chat.ID, person: m.Chat.ID})
-		return
+		return nil
 	}
 	if out(was) && isGroup(m.Chat.Type) {
-		t := talk{chat: m.Chat.ID, person: m.From.ID, group: true}
+		t := talk{chat: m.Chat.ID, person: m.From.ID, group: true, job: it}
 		reply, _, err := b.config.Conversation.Turn(ctx, answer.Session{},
 			answer.Input{Text: "/start", Client: bot.Language(m.From.LanguageCode)})
 		if err != nil {
 			b.complain("greeting a group", err)
 		}
-		b.send(ctx, t, reply, nil)
+		return b.send(ctx, t, reply, nil)
 	}
+	return nil
 }
 
 func out(t models.ChatMemberType) bool {
@@ -172,11 +191,16 @@ func out(t models.ChatMemberType) bool {
 // turn takes one turn of the conversation and keeps what it says to keep.
 func (b *Bot) turn(ctx context.Context, t talk, in answer.Input) answer.Reply {
 	in.Client = t.client
+	b.thinking <- struct{}{}
+	defer func() { <-b.thinking }()
 	reply, next, err := b.config.Conversation.Turn(ctx, b.session(ctx, t), in)
 	if err != nil {
 		b.complain("counting", err)
 	}
 	b.keep(ctx, t, reply, next)
+	if t.job != nil && reply.Question.Urgent {
+		t.job.Urgent = true
+	}
 	return reply
 }
 

@@ -47,7 +47,7 @@ func newDesk(t *testing.T, change func(*telegram.Config), options ...bottest.Opt
 	d := &desk{Prepared: bottest.House(t, options...), api: bottest.NewBotAPI(t), log: &record{}}
 	c := telegram.Config{
 		Token: d.api.Token, API: d.api.URL,
-		Conversation: d.Conversation, Choices: d.Choices, Catalog: d.Catalog, Now: d.Clock.Now,
+		Waiting: d.Waiting, Conversation: d.Conversation, Choices: d.Choices, Catalog: d.Catalog, Now: d.Clock.Now,
 		Locate: locate, Log: slog.New(slog.NewTextHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if change != nil {

@@ -32,7 +32,7 @@ func (b *Bot) inline(ctx context.Context, q *models.InlineQuery) {
 	if len(results) == 0 {
 		results = append(results, b.inlineHint(answer.Greet(client)))
 	}
-	err := b.call(ctx, fewTries, func(ctx context.Context) error {
+	err := b.brief(ctx, fewTries, func(ctx context.Context) error {
 		_, err := b.client.AnswerInlineQuery(ctx, &api.AnswerInlineQueryParams{
 			InlineQueryID: q.ID, Results: results, CacheTime: inlineCache, IsPersonal: true,
 		})

@@ -1,17 +1,18 @@
 package telegram
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
+	"strings"
 
 	"github.com/go-telegram/bot/models"
+
+	"prystan/bot"
+	"prystan/bot/answer"
 )
 
-// update is one update with the form in which Telegram sent it, so that an
-// intake can keep it.
+// update is one update with the form in which Telegram sent it.
 type update struct {
 	id   int64
 	raw  json.RawMessage
@@ -59,108 +60,26 @@ func (u update) lane() int64 {
 	return 0
 }
 
-// intake takes charge of updates and has each dealt with once, in order within
-// a lane.
-type intake interface {
-	// accept takes charge of an update: once it returns nil, Telegram may
-	// forget it. It fails when the intake is drained or ctx ends.
-	accept(ctx context.Context, u update) error
-	// drain refuses further updates and returns when all that were accepted are
-	// dealt with; it fails when ctx ends first.
-	drain(ctx context.Context) error
-}
-
-// errClosed is what accept says after drain.
-var errClosed = errors.New("no more updates are taken")
-
-const (
-	maxAtHand  = 64   // updates dealt with at the same time
-	maxWaiting = 4096 // updates accepted in all; more wait at Telegram
-)
-
-// lanes is the intake in memory: what it holds is lost when the process dies.
-// Each lane with something to do has a goroutine.
-type lanes struct {
-	ctx    context.Context // of the handlers
-	handle func(context.Context, update)
-	room   chan struct{}
-	hands  chan struct{}
-
-	mu      sync.Mutex
-	closed  bool
-	waiting map[int64][]update // lanes with a goroutine; the update at hand not included
-	running sync.WaitGroup
-}
-
-func newLanes(ctx context.Context, handle func(context.Context, update)) *lanes {
-	return &lanes{
-		ctx: ctx, handle: handle,
-		room: make(chan struct{}, maxWaiting), hands: make(chan struct{}, maxAtHand),
-		waiting: make(map[int64][]update),
+// urgent reports whether an update seems to come from somebody in danger. It
+// decides who is answered first, not what the answer is.
+func (b *Bot) urgent(u update) bool {
+	m := u.what.Message
+	if m == nil {
+		m = u.what.EditedMessage
 	}
-}
-
-func (l *lanes) accept(ctx context.Context, u update) error {
-	select {
-	case l.room <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed {
-		<-l.room
-		return errClosed
-	}
-	lane := u.lane()
-	queue, runs := l.waiting[lane]
-	l.waiting[lane] = append(queue, u)
-	if !runs {
-		l.running.Go(func() { l.run(lane) })
-	}
-	return nil
-}
-
-// run deals with the updates of a lane until there are none.
-func (l *lanes) run(lane int64) {
-	for {
-		u, ok := l.next(lane)
-		if !ok {
-			return
+	switch {
+	case m != nil && m.From != nil && !m.From.IsBot:
+		text := m.Text
+		if text == "" {
+			text = m.Caption
 		}
-		l.hands <- struct{}{}
-		l.handle(l.ctx, u)
-		<-l.hands
-		<-l.room
+		if text = words(text); strings.HasPrefix(text, "/") {
+			return strings.HasPrefix(text, "/sos")
+		}
+		return text != "" && b.config.Conversation.Urgent(text, bot.Language(m.From.LanguageCode))
+	case u.what.CallbackQuery != nil:
+		action, err := answer.ParseAction(u.what.CallbackQuery.Data)
+		return err == nil && action.Verb == answer.ShowDanger
 	}
-}
-
-// next takes the next update of a lane; when there is none, the lane is closed.
-func (l *lanes) next(lane int64) (update, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	queue := l.waiting[lane]
-	if len(queue) == 0 {
-		delete(l.waiting, lane)
-		return update{}, false
-	}
-	l.waiting[lane] = queue[1:]
-	return queue[0], true
-}
-
-func (l *lanes) drain(ctx context.Context) error {
-	l.mu.Lock()
-	l.closed = true
-	l.mu.Unlock()
-	done := make(chan struct{})
-	go func() {
-		l.running.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return false
 }

@@ -36,7 +36,7 @@ type pollParams struct {
 // poll hands updates to the queue until ctx ends. An update is confirmed to
 // Telegram, by the offset of the next poll, only after the queue took charge of
 // it. The offset is returned for the last confirmation.
-func (b *Bot) poll(ctx context.Context, queue intake) (offset int64, err error) {
+func (b *Bot) poll(ctx context.Context, queue *line) (offset int64, err error) {
 	b.unhook(ctx)
 	for wait := b.backoff; ctx.Err() == nil; {
 		var updates []json.RawMessage
@@ -54,25 +54,39 @@ func (b *Bot) poll(ctx context.Context, queue intake) (offset int64, err error) 
 			wait = min(wait*2, maxBackoff)
 			continue
 		}
-		wait = b.backoff
-		for _, raw := range updates {
-			u, err := b.read(raw)
-			if err != nil && u.id == 0 {
-				continue
-			}
-			if queue.accept(ctx, u) != nil {
-				return offset, nil
-			}
-			offset = u.id + 1
+		b.counters.lastCall.Store(time.Now().UnixMilli())
+		batch, next := b.readAll(updates, offset)
+		if err := queue.accept(ctx, batch...); err != nil && ctx.Err() == nil {
+			b.complain("taking updates", err)
+			sleep(ctx, wait)
+			wait = min(wait*2, maxBackoff)
+			continue
+		} else if err == nil {
+			offset, wait = next, b.backoff
 		}
 	}
 	return offset, nil
+}
+
+// readAll decodes updates, and returns the offset that confirms them.
+func (b *Bot) readAll(raw []json.RawMessage, offset int64) (batch []update, next int64) {
+	next = offset
+	for _, one := range raw {
+		u, err := b.read(one)
+		if err != nil && u.id == 0 {
+			continue
+		}
+		batch = append(batch, u)
+		next = max(next, u.id+1)
+	}
+	return batch, next
 }
 
 // read decodes an update, counting and noting one that cannot be.
 func (b *Bot) read(raw []byte) (update, error) {
 	u, err := readUpdate(raw)
 	b.counters.updates.Add(1)
+	b.counters.lastUpdate.Store(time.Now().UnixMilli())
 	if err != nil {
 		// The error may quote what somebody wrote: only that it happened is noted.
 		b.counters.unreadable.Add(1)

@@ -23,6 +23,7 @@ type talk struct {
 	thread int          // topic of a forum, 0 = none
 	about  int          // message that is answered in a group, 0 = none
 	client bot.Language // of the person's program
+	job    *item        // that is answered; nil: what is said is not noted
 }
 
 // key is what the talk's session is remembered under: in a group, each person

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	api "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
@@ -14,46 +15,70 @@ import (
 	"prystan/locales"
 )
 
+// unsent is a reply that could not be sent whole.
+type unsent struct {
+	talk    talk
+	reply   answer.Reply
+	pressed *models.Message
+}
+
 // send brings a reply to where the talk is. pressed is the message whose button
-// led to it, nil if none did: a menu takes the place of a menu.
-func (b *Bot) send(ctx context.Context, t talk, r answer.Reply, pressed *models.Message) {
+// led to it, nil if none did: a menu takes the place of a menu. It fails when
+// the rest of the reply should be tried again later.
+func (b *Bot) send(ctx context.Context, t talk, r answer.Reply, pressed *models.Message) error {
+	err := b.sendAll(ctx, t, r, pressed)
+	if err == nil {
+		b.observe(t.job, r)
+		return nil
+	}
+	if b.undelivered(ctx, t, r, err) || t.job == nil {
+		return nil
+	}
+	t.job.unsent = &unsent{t, r, pressed}
+	return err
+}
+
+func (b *Bot) sendAll(ctx context.Context, t talk, r answer.Reply, pressed *models.Message) error {
 	if len(r.Messages) == 1 && r.Messages[0].Calm && replaceable(pressed) {
-		if b.replace(ctx, t, pressed.ID, b.hinted(t, r.Language, r.Messages[0])) {
-			return
+		if done, err := b.replace(ctx, t, pressed.ID, b.hinted(t, r.Language, r.Messages[0])); done || err != nil {
+			return err
 		}
 	}
 	for _, m := range r.Messages {
 		if err := b.sendMessage(ctx, t, b.hinted(t, r.Language, m)); err != nil {
-			b.undelivered(ctx, t, r, err)
-			return
+			return err
 		}
 	}
+	return nil
 }
 
 // undelivered deals with a message that could not be sent: a person who blocked
-// the bot is forgotten; one whose answer Telegram finds wrong is told so.
-func (b *Bot) undelivered(ctx context.Context, t talk, r answer.Reply, err error) {
+// the bot is forgotten; one whose answer Telegram finds wrong is told so. It
+// reports false where the message may get through later.
+func (b *Bot) undelivered(ctx context.Context, t talk, r answer.Reply, err error) bool {
 	switch {
+	case temporary(err):
+		b.complain("sending an answer", err)
+		return false
 	case isRefusal(err, http.StatusForbidden):
 		b.counters.blocked.Add(1)
 		b.forget(ctx, t)
-	case isRefusal(err, http.StatusBadRequest):
+	default:
 		b.counters.refused.Add(1)
 		b.log.Error("Telegram refused an answer", "error", b.clean(err).Error(),
 			"topic", r.Question.Topic, "language", r.Language, "country", r.Question.Country)
-		b.failed(ctx, t, answer.Session{Language: r.Language, Country: r.Question.Country})
-	default:
-		b.complain("sending an answer", err)
+		b.sorry(ctx, t, answer.Session{Language: r.Language, Country: r.Question.Country}, b.config.Conversation.Failed)
 	}
+	return true
 }
 
-// failed says in plain words that an answer could not be shown.
-func (b *Bot) failed(ctx context.Context, t talk, s answer.Session) {
+// sorry says in plain words why there is no answer.
+func (b *Bot) sorry(ctx context.Context, t talk, s answer.Session, why func(answer.Session) string) {
 	if s.Language == "" {
 		s.Language = answer.Greet(t.client)
 	}
-	text := part{text: b.config.Conversation.Failed(s)}
-	if err := b.sendPart(ctx, t, text, nil, false); err != nil {
+	t.job = nil
+	if err := b.sendPart(ctx, t, part{text: why(s)}, nil, false); err != nil {
 		b.complain("sending an apology", err)
 	}
 }
@@ -81,7 +106,7 @@ func (b *Bot) sendPart(ctx context.Context, t talk, p part, keys models.ReplyMar
 		ChatID: t.chat, MessageThreadID: t.thread, Text: p.text, Entities: p.entities,
 		LinkPreviewOptions: noPreview(), ProtectContent: private, ReplyParameters: t.replyTo(), ReplyMarkup: keys,
 	}
-	return b.deliverMessage(ctx, func(ctx context.Context) error {
+	return b.deliverMessage(ctx, t, func(ctx context.Context) error {
 		_, err := b.client.SendMessage(ctx, params)
 		return err
 	})
@@ -92,38 +117,73 @@ func (b *Bot) sendContact(ctx context.Context, t talk, c answer.Contact) error {
 		ChatID: t.chat, MessageThreadID: t.thread, FirstName: sane(c.Name), PhoneNumber: c.Phone,
 		ReplyParameters: t.replyTo(),
 	}
-	return b.deliverMessage(ctx, func(ctx context.Context) error {
+	return b.deliverMessage(ctx, t, func(ctx context.Context) error {
 		_, err := b.client.SendContact(ctx, params)
 		return err
 	})
 }
 
-// replace puts a menu in the place of another and reports whether that needs no
-// new message: it is done, nothing was to be changed, or nobody is there.
-func (b *Bot) replace(ctx context.Context, t talk, id int, m answer.Message) bool {
+// replace puts a menu in the place of another. It reports false where that needs
+// a new message.
+func (b *Bot) replace(ctx context.Context, t talk, id int, m answer.Message) (done bool, err error) {
 	parts := render(m.Text)
 	if len(parts) != 1 {
-		return false
+		return false, nil
 	}
 	params := &api.EditMessageTextParams{
 		ChatID: t.chat, MessageID: id, Text: parts[0].text, Entities: parts[0].entities,
 		LinkPreviewOptions: noPreview(), ReplyMarkup: markup(m.Buttons),
 	}
-	err := b.deliverMessage(ctx, func(ctx context.Context) error {
+	err = b.deliverMessage(ctx, t, func(ctx context.Context) error {
 		_, err := b.client.EditMessageText(ctx, params)
 		return err
 	})
-	return err == nil || notModified(err)
+	switch {
+	case err == nil || notModified(err):
+		return true, nil
+	case isRefusal(err, http.StatusForbidden) || temporary(err):
+		return false, err
+	}
+	if t.job != nil {
+		t.job.at-- // the message to come takes its place
+	}
+	return false, nil
 }
 
-// deliverMessage makes a call that shows something to a person.
-func (b *Bot) deliverMessage(ctx context.Context, do func(context.Context) error) error {
-	b.pace.wait(ctx)
-	err := b.call(ctx, manyTries, do)
-	if err == nil {
-		b.counters.messages.Add(1)
+// deliverMessage makes a call that shows something to a person, unless that was
+// shown in an earlier try.
+func (b *Bot) deliverMessage(ctx context.Context, t talk, do func(context.Context) error) error {
+	urgent := false
+	if t.job != nil {
+		if t.job.at++; t.job.at <= t.job.Sent {
+			return nil
+		}
+		urgent = t.job.Urgent
 	}
-	return err
+	if err := b.gate.pass(ctx, urgent); err != nil {
+		return err
+	}
+	err := b.brief(ctx, sendTries, do)
+	if wait := retryAfter(err); wait > 0 {
+		b.throttled(t.chat, wait)
+	}
+	if err != nil {
+		return err
+	}
+	b.counters.messages.Add(1)
+	b.paces.sent(t.chat)
+	if t.job != nil {
+		t.job.Sent = t.job.at
+	}
+	return nil
+}
+
+// throttled heeds that Telegram asked to wait.
+func (b *Bot) throttled(chat int64, wait time.Duration) {
+	b.counters.throttled.Add(1)
+	if b.paces.blocked(chat, wait) {
+		b.gate.pause(wait)
+	}
 }
 
 // notModified reports whether an edit would have changed nothing.
@@ -136,7 +196,7 @@ func notModified(err error) bool {
 // too old to be answered needs none.
 func (b *Bot) answerPress(ctx context.Context, id, address string) {
 	params := &api.AnswerCallbackQueryParams{CallbackQueryID: id, URL: address}
-	err := b.call(ctx, fewTries, func(ctx context.Context) error {
+	err := b.brief(ctx, fewTries, func(ctx context.Context) error {
 		_, err := b.client.AnswerCallbackQuery(ctx, params)
 		return err
 	})

@@ -3,9 +3,10 @@
 // the edges of the network: polling.go and webhook.go on the way in, call.go on
 // the way out.
 //
-// Between them stands the intake (intake.go), the seam at which a durable queue
-// can take the place of the one in memory. It keeps the order within a chat
-// while chats go side by side. Types, calls and decoding are those of
+// Between them stands the line (line.go, hands.go): an update waits there, safe
+// on the disk, until its answer is out. The line keeps the order within a chat
+// while chats go side by side, urgent ones first; pace.go keeps to what Telegram
+// allows. Types, calls and decoding are those of
 // github.com/go-telegram/bot; its dispatch is not used, since it keeps no order
 // and confirms updates before they are dealt with.
 //
@@ -19,6 +20,8 @@ import (
 	"hash/maphash"
 	"log/slog"
 	"net/url"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -58,6 +61,9 @@ type Config struct {
 	// nil: locations cannot be read.
 	Locate func(latitude, longitude float64) (bot.Country, error)
 
+	Waiting  Store          // keeps updates until they are answered; nil: only memory does
+	Answered func(Answered) // told of each answer sent; may be nil
+
 	Log *slog.Logger     // nil = silent
 	Now func() time.Time // nil = time.Now; when sessions end
 }
@@ -69,7 +75,10 @@ type Bot struct {
 	log      *slog.Logger
 	client   *api.Bot
 	wire     wire
-	pace     pace
+	gate     gate
+	paces    paces
+	breaker  breaker
+	thinking chan struct{} // held while a turn is taken: more at once would only make all of them late
 	sessions answer.Sessions
 	albums   albums
 	seed     maphash.Seed // of the keys of sessions in groups
@@ -77,16 +86,19 @@ type Bot struct {
 	backoff  time.Duration // wait before the second try of a call
 
 	me    atomic.Pointer[models.User] // nil until Run knows it
-	queue atomic.Pointer[intake]      // nil until Run takes updates
+	queue atomic.Pointer[line]        // nil until Run takes updates
 }
 
 // webhookPath is where Telegram delivers updates. It need not be secret: the
 // secret header protects it.
 const webhookPath = "/telegram/updates"
 
-// stopTime is how long Run goes on after its context ended, to finish what is
-// at hand.
-const stopTime = 9 * time.Second
+// What happens after the context of Run ended, counted from then.
+const (
+	stopTake  = 6 * time.Second // nothing more is begun
+	stopAbort = 8 * time.Second // what is at hand is broken off
+	stopTime  = 9 * time.Second // Run returns
+)
 
 // New returns a bot that is not connected yet.
 func New(c Config) (*Bot, error) {
@@ -111,7 +123,11 @@ func New(c Config) (*Bot, error) {
 	}
 	b := &Bot{config: c, log: c.Log, seed: maphash.MakeSeed(), backoff: 500 * time.Millisecond}
 	b.wire = newWire()
-	b.pace.perSecond = c.SendRate
+	b.breaker.base = time.Second
+	b.thinking = make(chan struct{}, 2*runtime.GOMAXPROCS(0))
+	if b.paces.off = c.SendRate <= 0; !b.paces.off {
+		b.gate.interval = time.Duration(float64(time.Second) / c.SendRate)
+	}
 	client, err := api.New(c.Token, api.WithSkipGetMe(), api.WithServerURL(c.API),
 		api.WithHTTPClient(pollTime, b.wire), api.WithErrorsHandler(func(err error) { b.complain("Telegram library", err) }))
 	if err != nil {
@@ -132,8 +148,12 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	work, abort := context.WithCancel(context.WithoutCancel(ctx))
 	defer abort()
-	var queue intake = newLanes(work, b.handle)
-	b.queue.Store(&queue)
+	queue := newLine(b)
+	if err := queue.restore(ctx); err != nil {
+		b.log.Error("what waited from before could not be read", "error", err.Error())
+	}
+	queue.start(work)
+	b.queue.Store(queue)
 
 	var profile sync.WaitGroup
 	profile.Go(func() { b.publishProfile(ctx) })
@@ -148,17 +168,25 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	cancel()
 	profile.Wait()
-	b.finish(queue, offset)
+	b.finish(queue, offset, abort)
 	return err
 }
 
-// finish deals with what was accepted, then tells Telegram how far polling
-// came, so that a restart is not answered twice.
-func (b *Bot) finish(queue intake, offset int64) {
+// finish finishes what is at hand and says what is left. It tells Telegram how
+// far polling came, so that nothing comes again after a restart.
+func (b *Bot) finish(queue *line, offset int64, abort func()) {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
-	if err := queue.drain(ctx); err != nil {
-		b.complain("finishing what was at hand", err)
+	defer time.AfterFunc(stopAbort, abort).Stop()
+	left := queue.drain(ctx, time.Now().Add(stopTake))
+	if left > 0 {
+		b.log.Warn("updates are left waiting", "updates", left, "durable", b.config.Waiting != nil)
+	}
+	if b.config.Waiting != nil {
+		if err := b.config.Waiting.Flush(ctx); err != nil {
+			b.log.Error("what was answered could not be noted", "error", err.Error())
+		}
+	} else if left > 0 {
 		return
 	}
 	if offset > 0 {
@@ -197,33 +225,17 @@ func (b *Bot) name() string {
 	return ""
 }
 
+// BotID returns the id of the bot that a token belongs to, 0 if it has no form.
+func BotID(token string) int64 {
+	id, _, _ := strings.Cut(token, ":")
+	n, _ := strconv.ParseInt(id, 10, 64)
+	return n
+}
+
 // id returns the bot's user id, 0 before it is known.
 func (b *Bot) id() int64 {
 	if me := b.me.Load(); me != nil {
 		return me.ID
 	}
 	return 0
-}
-
-// Counted is what a bot has done since it started.
-type Counted struct {
-	Updates    int64 // taken in
-	Unreadable int64 // of them, not to be decoded
-	Panics     int64 // of them, ended by a defect in the program
-	Messages   int64 // sent or edited
-	Refused    int64 // messages that Telegram found wrong
-	Blocked    int64 // messages to people who had blocked the bot
-}
-
-type counters struct {
-	updates, unreadable, panics, messages, refused, blocked atomic.Int64
-}
-
-// Counted returns what the bot has done so far.
-func (b *Bot) Counted() Counted {
-	c := &b.counters
-	return Counted{
-		Updates: c.updates.Load(), Unreadable: c.unreadable.Load(), Panics: c.panics.Load(),
-		Messages: c.messages.Load(), Refused: c.refused.Load(), Blocked: c.blocked.Load(),
-	}
 }

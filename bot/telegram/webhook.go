@@ -85,7 +85,7 @@ func (b *Bot) deliver(ctx context.Context, w http.ResponseWriter, r *http.Reques
 	}
 	// An update that the library cannot decode is taken all the same, or
 	// Telegram would send it again for ever.
-	if err := (*queue).accept(ctx, u); err != nil {
+	if err := queue.accept(ctx, u); err != nil {
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusOK
