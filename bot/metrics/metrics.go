@@ -33,6 +33,7 @@ type Metrics struct {
 	requests *prometheus.CounterVec
 	pages    prometheus.Histogram
 	webLimit prometheus.Counter
+	defects  prometheus.Counter
 }
 
 // Bounds of the histograms, in seconds: a turn takes a millisecond, an answer
@@ -67,11 +68,13 @@ func New(version, commit string, log *slog.Logger) *Metrics {
 			Help: "Time to answer an HTTP request."}),
 		webLimit: prometheus.NewCounter(prometheus.CounterOpts{Name: "prystan_web_limited_total",
 			Help: "Requests to the web chat beyond the limit of their place."}),
+		defects: prometheus.NewCounter(prometheus.CounterOpts{Name: "prystan_http_defects_total",
+			Help: "HTTP requests that a defect in the program ended."}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "prystan_build_info", Help: "Always 1; the labels say what runs.",
 		ConstLabels: prometheus.Labels{"version": version, "commit": commit, "go": runtime.Version()}})
 	build.Set(1)
-	m.registry.MustRegister(build, m.answers, m.urgent, m.turns, m.waits, m.database, m.failures, m.requests, m.pages, m.webLimit,
+	m.registry.MustRegister(build, m.answers, m.urgent, m.turns, m.waits, m.database, m.failures, m.requests, m.pages, m.webLimit, m.defects,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, urgent := range []string{"true", "false"} {
 		m.waits.WithLabelValues(urgent)

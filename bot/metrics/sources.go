@@ -7,43 +7,44 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"prystan/bot"
+	"prystan/bot/telegram"
 )
 
-// Telegram is what the bot has done since it started and what waits at it now.
-type Telegram struct {
-	Updates    int64 // taken in
-	Unreadable int64 // of them, not to be decoded
-	Panics     int64 // of them, ended by a defect in the program
-	Limited    int64 // of them, beyond the limit of their chat
-	Lost       int64 // given up unanswered, because an answer came too late
-
-	Sent    int64 // messages, and edits
-	Blocked int64 // messages to people who had blocked the bot
-	Refused int64 // messages that Telegram found wrong
-	Failed  int64 // messages that could not be sent, and are tried again later
-	Retries int64 // calls that were repeated
-
-	Waiting int           // updates that have no answer yet
-	Oldest  time.Duration // how long the oldest of them waits
+// WatchTelegram shows what the bot has done and what waits at it, whenever
+// somebody looks.
+func (m *Metrics) WatchTelegram(stats func() telegram.Stats) {
+	m.registry.MustRegister(chats(stats))
 }
 
-// WatchTelegram shows what stats returns whenever somebody looks.
-func (m *Metrics) WatchTelegram(stats func() Telegram) {
-	m.registry.MustRegister(telegram(stats))
-}
+type chats func() telegram.Stats
 
-type telegram func() Telegram
-
+// The counters of a bot.
 var (
-	updatesDesc    = desc("prystan_updates_total", "Updates that were taken from Telegram.")
-	unreadableDesc = desc("prystan_updates_unreadable_total", "Updates that could not be decoded.")
-	panicsDesc     = desc("prystan_panics_total", "Updates that a defect in the program ended.")
-	limitedDesc    = desc("prystan_updates_limited_total", "Updates beyond the limit of their chat.")
-	lostDesc       = desc("prystan_updates_lost_total", "Updates given up unanswered, because an answer would have come too late.")
-	sendsDesc      = desc("prystan_sends_total", "Messages to people in Telegram, by outcome: sent, blocked by them, refused as wrong, failed for now.", "outcome")
-	retriesDesc    = desc("prystan_retries_total", "Calls to Telegram that were repeated.")
-	depthDesc      = desc("prystan_queue_depth", "Updates that have no answer yet.")
-	ageDesc        = desc("prystan_queue_age_seconds", "How long the oldest update without an answer waits.")
+	counters = []struct {
+		*prometheus.Desc
+		of func(telegram.Stats) int64
+	}{
+		{desc("prystan_updates_total", "Updates that were taken from Telegram."),
+			func(s telegram.Stats) int64 { return s.Updates }},
+		{desc("prystan_updates_unreadable_total", "Updates that could not be decoded."),
+			func(s telegram.Stats) int64 { return s.Unreadable }},
+		{desc("prystan_updates_repeated_total", "Updates that Telegram sent again and that were left out."),
+			func(s telegram.Stats) int64 { return s.Repeated }},
+		{desc("prystan_updates_limited_total", "Updates beyond the limit of their chat, left out."),
+			func(s telegram.Stats) int64 { return s.Limited }},
+		{desc("prystan_updates_undurable_total", "Updates answered from memory because the disk refused them."),
+			func(s telegram.Stats) int64 { return s.Undurable }},
+		{desc("prystan_panics_total", "Updates that a defect in the program ended."),
+			func(s telegram.Stats) int64 { return s.Panics }},
+		{desc("prystan_retries_total", "Calls to Telegram that were repeated at once."),
+			func(s telegram.Stats) int64 { return s.Retries }},
+		{desc("prystan_throttled_total", "Times that Telegram asked to wait."),
+			func(s telegram.Stats) int64 { return s.Throttled }},
+	}
+	sendsDesc = desc("prystan_sends_total", "Messages to people in Telegram, by outcome: sent; blocked by them; refused as wrong; "+
+		"later: their answer put off; given_up: their answer never could be sent.", "outcome")
+	depthDesc = desc("prystan_queue_depth", "Updates that have no answer yet.", "urgent")
+	ageDesc   = desc("prystan_queue_age_seconds", "How long the oldest update without an answer waits.")
 )
 
 func desc(name, help string, labels ...string) *prometheus.Desc {
@@ -51,30 +52,33 @@ func desc(name, help string, labels ...string) *prometheus.Desc {
 }
 
 // Describe implements prometheus.Collector.
-func (telegram) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{updatesDesc, unreadableDesc, panicsDesc, limitedDesc, lostDesc, sendsDesc, retriesDesc, depthDesc, ageDesc} {
-		to <- d
+func (chats) Describe(to chan<- *prometheus.Desc) {
+	for _, c := range counters {
+		to <- c.Desc
 	}
+	to <- sendsDesc
+	to <- depthDesc
+	to <- ageDesc
 }
 
 // Collect implements prometheus.Collector.
-func (stats telegram) Collect(to chan<- prometheus.Metric) {
+func (stats chats) Collect(to chan<- prometheus.Metric) {
 	s := stats()
-	count := func(d *prometheus.Desc, n int64, labels ...string) {
-		to <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
+	for _, c := range counters {
+		to <- counter(c.Desc, c.of(s))
 	}
-	count(updatesDesc, s.Updates)
-	count(unreadableDesc, s.Unreadable)
-	count(panicsDesc, s.Panics)
-	count(limitedDesc, s.Limited)
-	count(lostDesc, s.Lost)
-	count(sendsDesc, s.Sent, "sent")
-	count(sendsDesc, s.Blocked, "blocked")
-	count(sendsDesc, s.Refused, "refused")
-	count(sendsDesc, s.Failed, "failed")
-	count(retriesDesc, s.Retries)
-	to <- gauge(depthDesc, float64(s.Waiting))
+	to <- counter(sendsDesc, s.Messages, "sent")
+	to <- counter(sendsDesc, s.Blocked, "blocked")
+	to <- counter(sendsDesc, s.Refused, "refused")
+	to <- counter(sendsDesc, s.Later, "later")
+	to <- counter(sendsDesc, s.GivenUp, "given_up")
+	to <- gauge(depthDesc, float64(s.Urgent), "true")
+	to <- gauge(depthDesc, float64(s.Waiting-s.Urgent), "false")
 	to <- gauge(ageDesc, s.Oldest.Seconds())
+}
+
+func counter(d *prometheus.Desc, n int64, labels ...string) prometheus.Metric {
+	return prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
 }
 
 func gauge(d *prometheus.Desc, v float64, labels ...string) prometheus.Metric {
@@ -153,7 +157,7 @@ func (b backups) Collect(to chan<- prometheus.Metric) {
 	if age, ok := b.of.Age(); ok {
 		to <- gauge(backupDesc, age.Seconds())
 	}
-	to <- prometheus.MustNewConstMetric(backupsDesc, prometheus.CounterValue, float64(b.of.Failures()))
+	to <- counter(backupsDesc, b.of.Failures())
 }
 
 // WatchCheck shows whether one thing that answers depend on is well: the checks

@@ -8,6 +8,7 @@ import (
 
 	"prystan/bot"
 	"prystan/bot/answer"
+	"prystan/bot/telegram"
 )
 
 // Answered counts one turn of a conversation; it makes Metrics an
@@ -22,18 +23,9 @@ func (m *Metrics) Answered(r answer.Reply, took time.Duration) {
 }
 
 // Delivered counts the time that passed from an update of Telegram to its
-// answer.
-func (m *Metrics) Delivered(urgent bool, took time.Duration) {
-	m.waits.WithLabelValues(strconv.FormatBool(urgent)).Observe(max(took, 0).Seconds())
-}
-
-// Stored counts one operation on the database, which is named in one word of
-// the program's own.
-func (m *Metrics) Stored(operation string, begun time.Time, err error) {
-	m.database.WithLabelValues(operation).Observe(time.Since(begun).Seconds())
-	if err != nil {
-		m.failures.WithLabelValues(operation).Inc()
-	}
+// answer; it is telegram.Config's Answered.
+func (m *Metrics) Delivered(a telegram.Answered) {
+	m.waits.WithLabelValues(strconv.FormatBool(a.Urgent)).Observe(max(a.Took, 0).Seconds())
 }
 
 // Requested counts one HTTP request; web.Watch calls it. The pattern is the
@@ -41,8 +33,11 @@ func (m *Metrics) Stored(operation string, begun time.Time, err error) {
 func (m *Metrics) Requested(pattern string, status int, took time.Duration) {
 	m.requests.WithLabelValues(route(pattern), strconv.Itoa(status)).Inc()
 	m.pages.Observe(took.Seconds())
-	if status == http.StatusTooManyRequests {
+	switch status {
+	case http.StatusTooManyRequests:
 		m.webLimit.Inc()
+	case http.StatusInternalServerError:
+		m.defects.Inc()
 	}
 }
 

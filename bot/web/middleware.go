@@ -5,8 +5,9 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
-	"runtime/debug"
 	"time"
+
+	"prystan/bot"
 )
 
 // Policy is the Content-Security-Policy of every page: scripts, styles, images
@@ -77,7 +78,7 @@ func logPanic(log *slog.Logger, v any) {
 	if e, ok := v.(runtime.Error); ok {
 		what = e.Error()
 	}
-	log.Error("a request panicked", "with", what, "stack", string(debug.Stack()))
+	log.Error("a request panicked", "with", what, "stack", bot.Stack())
 }
 
 // Log writes a line for each request: what kind it was, how it ended and how

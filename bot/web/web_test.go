@@ -245,3 +245,60 @@ func TestEveryPageIsSecured(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsNotWellIsSaidThoughPeopleAreAnswered(t *testing.T) {
+	full := web.Check{Name: "disk", Soft: true, Do: func(context.Context) error { return errors.New("no space left") }}
+	broken := web.Check{Name: "database", Do: func(context.Context) error { return errors.New("gone") }}
+	for _, c := range []struct {
+		checks []web.Check
+		code   int
+		says   string
+	}{
+		{[]web.Check{full}, 200, "ready; not well: disk\n"},
+		{[]web.Check{full, broken}, 503, "not ready: database; not well: disk\n"},
+	} {
+		w := httptest.NewRecorder()
+		web.Ready(quietly(), c.checks...).ServeHTTP(w, httptest.NewRequest("GET", "/readyz", nil))
+		if w.Code != c.code || w.Body.String() != c.says {
+			t.Errorf("%d %q, want %d %q", w.Code, w.Body, c.code, c.says)
+		}
+	}
+}
+
+func TestFiguresAreForNeighboursOnly(t *testing.T) {
+	h := web.Near(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "figures") }))
+	for _, c := range []struct {
+		from, header string
+		code         int
+	}{
+		{"127.0.0.1:1", "", 200}, {"[::1]:1", "", 200}, {"172.17.0.1:1", "", 200}, {"[fd00::1]:1", "", 200},
+		{"203.0.113.7:1", "", 404}, {"[2001:db8::1]:1", "", 404}, {"?", "", 404},
+		{"127.0.0.1:1", "X-Forwarded-For", 404}, {"172.17.0.1:1", "Forwarded", 404}, {"127.0.0.1:1", "via", 404}, {"127.0.0.1:1", "X-Real-IP", 404},
+	} {
+		r := httptest.NewRequest("GET", "/metrics", nil)
+		r.RemoteAddr = c.from
+		if c.header != "" {
+			r.Header.Set(c.header, "10.0.0.1")
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != c.code || (w.Code != 200) == (w.Body.String() == "figures") {
+			t.Errorf("from %s with %q: %d %q", c.from, c.header, w.Code, w.Body)
+		}
+	}
+}
+
+func TestAWatcherLearnsTheKindOfARequestOnly(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /page/{name}", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	var seen []string
+	h := web.Watch(func(pattern string, status int, took time.Duration) {
+		seen = append(seen, fmt.Sprint(pattern, " ", status, " ", took >= 0))
+	}, mux)
+	for _, path := range []string{"/page/secret", "/secret"} {
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", path, nil))
+	}
+	if got := strings.Join(seen, ", "); got != "GET /page/{name} 418 true,  404 true" {
+		t.Errorf("it learned %q", got)
+	}
+}
