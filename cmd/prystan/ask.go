@@ -39,17 +39,22 @@ func askCommand(fs *flag.FlagSet, s *settings) func(context.Context, world, []st
 		if err := a.check(args); err != nil {
 			return err
 		}
-		return withHouse(ctx, s, func(h *house) error { return a.run(ctx, h, w, strings.Join(args, " ")) })
+		return withHouse(ctx, w, s, func(h *house) error { return a.run(ctx, h, w, strings.Join(args, " ")) })
 	}
 }
 
 // withHouse opens the house of the settings' database for the time of use.
-func withHouse(ctx context.Context, s *settings, use func(*house) error) error {
+func withHouse(ctx context.Context, w world, s *settings, use func(*house) error) error {
+	log := newLog(w.stderr, s)
+	if err := s.beforeMigration(ctx, log); err != nil {
+		return s.advise(ctx, err)
+	}
 	h, err := openHouse(ctx, s.database)
 	if err != nil {
-		return err
+		return s.advise(ctx, err)
 	}
-	return errors.Join(use(h), h.close())
+	h.log = log
+	return s.advise(ctx, errors.Join(use(h), h.close()))
 }
 
 func (a *asking) check(args []string) error {
@@ -89,10 +94,7 @@ func (a *asking) run(ctx context.Context, h *house, w world, text string) error 
 		_, err := fmt.Fprintln(w.stdout, model.Explain(text, understand.Context{Language: s.Language, Country: s.Country}))
 		return err
 	}
-	reply, _, err := h.conversation.Text(ctx, s, text)
-	if err != nil {
-		return err
-	}
+	reply, _ := h.answer(ctx, s, text)
 	if a.json {
 		return writeLine(w.stdout, newAnswer("", reply))
 	}
@@ -157,10 +159,7 @@ func askBatch(ctx context.Context, h *house, line []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	reply, _, err := h.conversation.Text(ctx, s, q.Text)
-	if err != nil {
-		return nil, err
-	}
+	reply, _ := h.answer(ctx, s, q.Text)
 	return newAnswer(q.ID, reply), nil
 }
 
@@ -183,9 +182,7 @@ func askDialogue(ctx context.Context, h *house, line []byte) (any, error) {
 	answers := make([]answerObject, 0, len(d.Turns))
 	for _, turn := range d.Turns {
 		var reply answer.Reply
-		if reply, s, err = h.conversation.Text(ctx, s, turn.User); err != nil {
-			return nil, err
-		}
+		reply, s = h.answer(ctx, s, turn.User)
 		answers = append(answers, newAnswer("", reply))
 	}
 	return struct {

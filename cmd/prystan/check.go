@@ -17,7 +17,7 @@ func checkCommand(_ *flag.FlagSet, s *settings) func(context.Context, world, []s
 		if len(args) > 0 {
 			return fmt.Errorf("%w: check takes no arguments", errUsage)
 		}
-		return withHouse(ctx, s, func(h *house) error {
+		return withHouse(ctx, w, s, func(h *house) error {
 			problems, err := h.problems(ctx)
 			if err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -24,6 +25,7 @@ type house struct {
 	published    *answer.Published
 	catalog      *locales.Catalog
 	conversation *answer.Conversation
+	log          *slog.Logger
 }
 
 // shipped returns everything that this release ships.
@@ -73,8 +75,18 @@ func furnish(ctx context.Context, db *sqlite.DB) (*house, error) {
 	if h.catalog, err = locales.NewCatalog(); err != nil {
 		return nil, err
 	}
-	h.conversation = answer.New(h.published, h.catalog, sqlite.Counts{DB: db, Now: time.Now}, time.Now)
+	h.conversation = answer.New(h.published, h.catalog, &seldom{counts: sqlite.Counts{DB: db, Now: time.Now}, now: time.Now}, time.Now)
 	return h, nil
+}
+
+// answer answers one text. A question that could not be counted is answered all
+// the same.
+func (h *house) answer(ctx context.Context, s answer.Session, text string) (answer.Reply, answer.Session) {
+	reply, next, err := h.conversation.Text(ctx, s, text)
+	if err != nil {
+		h.log.Warn("counting", "error", err)
+	}
+	return reply, next
 }
 
 func (h *house) close() error { return h.db.Close() }

@@ -46,6 +46,8 @@ func commands() []command {
 	return []command{
 		{"serve", "", "runs the Telegram bot (when a token is set) and the web chat", serveCommand},
 		{"ask", "[--lang L] [--country C] [--json] TEXT", "answers one question on the terminal; --batch and --dialogue read files", askCommand},
+		{"backup", "FILE [--force]", "makes a checked copy of the database, also while the service runs", backupCommand},
+		{"restore", "FILE [--force]", "puts a copy in the place of the database and keeps what it replaced", restoreCommand},
 		{"check", "", "verifies schema, facts and texts of the database; exit 1 with a list of what is wrong", checkCommand},
 		{"health", "", "asks the running service whether it can answer; for container health checks", healthCommand},
 		{"version", "", "prints version, commit and Go version", versionCommand},

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"prystan/bot/metrics"
 	"prystan/bot/place"
 	"prystan/bot/sqlite"
 	"prystan/bot/telegram"
@@ -25,8 +26,11 @@ func serveCommand(_ *flag.FlagSet, s *settings) func(context.Context, world, []s
 		if len(args) > 0 {
 			return fmt.Errorf("%w: serve takes no arguments", errUsage)
 		}
-		return withHouse(ctx, s, func(h *house) error {
-			service, err := newService(ctx, h, s, newLog(w.stderr, s))
+		return withHouse(ctx, w, s, func(h *house) error {
+			if err := h.db.Verify(ctx); err != nil {
+				return err
+			}
+			service, err := newService(ctx, h, s, h.log)
 			if err != nil {
 				return err
 			}
@@ -44,19 +48,19 @@ type service struct {
 	server   *web.Server
 	address  string        // where it listens, HOST:PORT
 	telegram *telegram.Bot // nil without a token
+	backups  *sqlite.Backups
 	log      *slog.Logger
 }
 
 // newService assembles the service and takes its HTTP address. Nothing answers
 // before run.
 func newService(ctx context.Context, h *house, s *settings, log *slog.Logger) (*service, error) {
-	v := &service{log: log}
+	v := &service{log: log, backups: s.backups(log)}
+	figures := h.watch(log)
 	mux := http.NewServeMux()
 	mux.Handle("/", webchat.New(h.conversation, h.catalog, log))
-	mux.Handle("GET /healthz", web.Live())
-	mux.Handle("GET /readyz", web.Ready(log, web.Check{Name: "database", Do: h.db.Ping}))
 	if s.token != "" {
-		bot, err := newTelegram(ctx, h, s, log)
+		bot, err := newTelegram(ctx, h, s, log, figures)
 		if err != nil {
 			return nil, err
 		}
@@ -65,7 +69,7 @@ func newService(ctx context.Context, h *house, s *settings, log *slog.Logger) (*
 			mux.Handle(bot.WebhookPath(), bot.Webhook())
 		}
 	}
-	v.server = web.NewServer(web.Config{Address: s.listen, Handler: web.Log(log, mux), Log: log})
+	v.server = web.NewServer(web.Config{Address: s.listen, Handler: web.Log(log, v.observed(mux, h, figures)), Log: log})
 	address, err := v.server.Listen()
 	if err != nil {
 		return nil, err
@@ -74,7 +78,7 @@ func newService(ctx context.Context, h *house, s *settings, log *slog.Logger) (*
 	return v, nil
 }
 
-func newTelegram(ctx context.Context, h *house, s *settings, log *slog.Logger) (*telegram.Bot, error) {
+func newTelegram(ctx context.Context, h *house, s *settings, log *slog.Logger, figures *metrics.Metrics) (*telegram.Bot, error) {
 	key, err := readKey(s.keyPath())
 	if err != nil {
 		return nil, err
@@ -85,6 +89,10 @@ func newTelegram(ctx context.Context, h *house, s *settings, log *slog.Logger) (
 			return nil, err
 		}
 	}
+	waiting, err := sqlite.NewQueue(h.db, key, telegram.BotID(s.token))
+	if err != nil {
+		return nil, err
+	}
 	finder := &place.Finder{}
 	return telegram.New(telegram.Config{
 		Token:         s.token,
@@ -93,8 +101,10 @@ func newTelegram(ctx context.Context, h *house, s *settings, log *slog.Logger) (
 		WebhookSecret: secret,
 		SendRate:      s.rate(),
 		Conversation:  h.conversation,
-		Choices:       sqlite.Choices{DB: h.db, Key: key},
+		Choices:       figures.Choices(sqlite.Choices{DB: h.db, Key: key}),
 		Catalog:       h.catalog,
+		Waiting:       figures.Waiting(waiting),
+		Answered:      figures.Delivered,
 		Locate:        finder.Country,
 		Log:           log,
 		Now:           time.Now,
@@ -120,6 +130,7 @@ func (v *service) run(ctx context.Context) error {
 		})
 	}
 	start("web", v.server.Serve)
+	start("backups", v.backups.Run)
 	if v.telegram != nil {
 		start("telegram", v.telegram.Run)
 	}

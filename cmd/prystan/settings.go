@@ -21,6 +21,8 @@ type settings struct {
 	api           string // Bot API server
 	database      string // SQLite file
 	keyFile       string // secret key that chat settings stand under; "" = beside the database
+	backupDir     string // folder of automatic backups; "" = beside the database
+	backupKeep    string // how many of them stay; "" or 0 = none are made
 	listen        string // HTTP address
 	publicURL     string // https address of this service; "" = long polling
 	webhookSecret string // secret token of the webhook; "" = kept in the database
@@ -44,6 +46,8 @@ func (s *settings) table() []setting {
 		{"PRYSTAN_TELEGRAM_API", "telegram-api", "https://api.telegram.org", "Bot API server", &s.api, false},
 		{"PRYSTAN_DATABASE", "database", "prystan.db", "SQLite file", &s.database, false},
 		{"PRYSTAN_KEY_FILE", "key-file", "", "file of the key that chat settings stand under; made if missing (default: the database's name with .key)", &s.keyFile, false},
+		{"PRYSTAN_BACKUP_DIR", "backup-dir", "", "folder of automatic backups (default: backups, beside the database)", &s.backupDir, false},
+		{"PRYSTAN_BACKUP_KEEP", "backup-keep", "14", "how many daily backups stay; 0 = no automatic backups", &s.backupKeep, false},
 		{"PRYSTAN_LISTEN", "listen", "127.0.0.1:8080", "HTTP address", &s.listen, false},
 		{"PRYSTAN_PUBLIC_URL", "public-url", "", "https address of this service; set = webhook, unset = long polling", &s.publicURL, false},
 		{"PRYSTAN_WEBHOOK_SECRET", "webhook-secret", "", "secret token of the webhook (default: generated and kept in the database)", &s.webhookSecret, true},
@@ -97,6 +101,9 @@ func (s *settings) check() error {
 		}
 		s.publicURL = strings.TrimRight(s.publicURL, "/")
 	}
+	if n, err := strconv.Atoi(s.backupKeep); s.backupKeep != "" && (err != nil || n < 0 || n > 10000) {
+		return fmt.Errorf("backup-keep %q is not a number from 0 to 10000", s.backupKeep)
+	}
 	if _, _, err := net.SplitHostPort(s.listen); err != nil {
 		return fmt.Errorf("listen %q is not HOST:PORT", s.listen)
 	}
@@ -117,6 +124,12 @@ func (s *settings) check() error {
 func (s *settings) rate() float64 {
 	rate, _ := strconv.ParseFloat(s.sendRate, 64)
 	return rate
+}
+
+// keep returns the checked number of backups to keep, 0 for none.
+func (s *settings) keep() int {
+	n, _ := strconv.Atoi(s.backupKeep)
+	return n
 }
 
 // keyPath returns the file of the key that chat settings stand under.
