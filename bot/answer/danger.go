@@ -48,7 +48,7 @@ func (v view) dangerLines(w *writer, topic bot.Topic) []bot.Service {
 			break
 		}
 		if s.Country != v.country && len(shown) > 0 {
-			break // the line for people anywhere stands in only where there is no other
+			continue // the line for people anywhere stands in only where there is no other
 		}
 		text := v.about(s) + " · " + v.hours(s)
 		if len(s.Languages) > 0 {

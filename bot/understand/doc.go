@@ -13,20 +13,23 @@
 //	language.go   a linear model over letters and words tells the language; the talk so far decides ties
 //	places.go     data/places.txt names 43 countries in every language of ours; data/roles.txt tells "to" from
 //	              "from" and "not"; names of places then leave the text, since the topic does not hang on them
-//	lexicon.go    data/concepts.txt maps words of twenty languages to some 150 meanings, so that an example in
+//	lexicon.go    data/concepts.txt maps words of twenty languages to some 180 meanings, so that an example in
 //	              one language helps in another; only words of the languages the text may be in count
 //	features.go   words, stems, pairs, letters in a row, concepts and pairs of concepts, hashed
 //	matrix.go     the linear model scores the topics and, in a column of its own, urgency
+//	network.go    a small network with one hidden layer gives a second opinion on both
 //	neighbours.go the nearest examples vote; what an editor added counts here from the next New on
-//	understand.go both together rank the topics; softmax makes probabilities of them
+//	understand.go the three together rank the topics; softmax makes probabilities of them
 //	urgency.go    danger is decided apart from topics: learnt weights, urgent neighbours, share of crisis topics,
-//	              and cues that were looked at one by one (data/cues.txt)
+//	              and cues that were looked at one by one (data/cues.txt); emergencies of the body
+//	              count as danger, too
+//	story.go      texts are also read by clause, lest one of danger drown among calm ones
 //	followup.go   "and in Germany?" adds to the topic of the talk; other short texts lean towards it
 //	calibrate.go  the constants chosen on the development set, and the thresholds Sure and Offer
 //	explain.go    all of it, in words
 //
 // The weights are learnt beforehand from the shipped phrases (go generate,
-// train_test.go, some 30 seconds) and embedded (weights.go), since learning
+// train_test.go and network_test.go, some 50 seconds) and embedded (weights.go), since learning
 // takes longer than a start may. Beside them lie the search terms of the
 // shipped phrases (digests.go), so that New reads only what an editor changed.
 // A test fails while the weights do not belong to the phrases.

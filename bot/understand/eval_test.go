@@ -117,7 +117,7 @@ func golden(t *testing.T, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Error("the figures differ from testdata/eval.golden: look at them, then run go test -run Eval -update ./bot/understand")
+		t.Error("the figures differ from testdata/eval.golden: look at them, then run go test ./bot/understand -run Eval -update")
 	}
 }
 

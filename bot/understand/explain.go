@@ -64,8 +64,8 @@ func (m *Model) explainIdeas(b *strings.Builder, r *reading) {
 }
 
 func (m *Model) explainDanger(b *strings.Builder, r *reading) {
-	fmt.Fprintf(b, "danger:    %.3f, urgent from %.2f (weights %+.2f, nearest %+.2f, crisis topics %+.2f, cues %+.2f)\n",
-		r.danger, dangerous, r.witness[0], r.witness[1], r.witness[2], r.witness[3])
+	fmt.Fprintf(b, "danger:    %.3f, urgent from %.2f (weights %+.2f, network %+.2f, nearest %+.2f, crisis topics %+.2f, cues %+.2f)\n",
+		r.danger, dangerous, r.witness[0], r.witness[1], r.witness[2], r.witness[3], r.witness[4])
 	for _, c := range r.cues {
 		fmt.Fprintf(b, "  cue:     %+.1f %s\n", c.adds, c.name)
 	}

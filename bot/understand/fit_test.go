@@ -1,89 +1,75 @@
 package understand
 
 import (
-	"fmt"
+	"flag"
 	"math"
-	"os"
-	"prystan/bot"
 	"testing"
 )
 
-func TestFit(t *testing.T) {
-	if os.Getenv("FIT") == "" {
-		t.Skip()
+var fit = flag.Bool("fit", false, "fit the weights of what speaks for danger on the tuning half and print them")
+
+// TestFitDanger finds the constants of urgency.go: logistic regression of
+// urgency on what its five witnesses say, on the tuning half. It prints, for a
+// choice of thresholds, how much danger is recognised and how often calm
+// questions are taken for it.
+func TestFitDanger(t *testing.T) {
+	if !*fit {
+		t.Skip("only with -fit")
 	}
 	m := shippedModel(t)
 	type row struct {
-		x       [4]float64
-		y, tune bool
-		q       question
-	}
-	have := map[bot.Language]bool{}
-	for _, e := range m.examples {
-		have[e.Language] = true
+		x [6]float64 // the last is 1
+		q question
 	}
 	var rows []row
 	for _, q := range devset(t) {
-		if !have[q.Language] {
-			continue
-		}
 		s := m.work.Get().(*scratch)
-		r := m.read(s, q.Text, Context{})
+		w := m.read(s, q.Text, Context{}).witness
 		m.work.Put(s)
-		w := r.witness
-		w[0] /= alarmWeight
-		w[1] /= urgentWeight
-		w[2] /= crisisWeight
-		w[3] /= cueWeight
-		rows = append(rows, row{w, q.Urgent, q.tuning(), q})
+		rows = append(rows, row{[6]float64{w[0] / alarmWeight, w[1] / uneaseWeight, w[2] / urgentWeight, w[3] / crisisWeight, w[4] / cueWeight, 1}, q})
 	}
-	// logistic regression on tuning half
-	var w [5]float64
-	for it := 0; it < 20000; it++ {
-		var g [5]float64
-		n := 0.0
+	var w [6]float64
+	probability := func(r row) float64 {
+		z := 0.0
+		for k := range w {
+			z += w[k] * r.x[k]
+		}
+		return 1 / (1 + math.Exp(-z))
+	}
+	for range 20_000 {
+		var g [6]float64
 		for _, r := range rows {
-			if !r.tune {
+			if !r.q.tuning() {
 				continue
 			}
-			z := w[4]
-			for k := range r.x {
-				z += w[k] * r.x[k]
+			d := probability(r)
+			if r.q.Urgent {
+				d--
 			}
-			d := 1 / (1 + math.Exp(-z))
-			if r.y {
-				d -= 1
-			}
-			for k := range r.x {
+			for k := range g {
 				g[k] += d * r.x[k]
 			}
-			g[4] += d
-			n++
 		}
 		for k := range w {
-			w[k] -= 0.05 * (g[k]/n + 0.002*w[k])
+			w[k] -= 0.05 * (2*g[k]/float64(len(rows)) + 0.002*w[k])
 		}
 	}
-	fmt.Printf("FIT weights %.2f\n", w)
-	for _, tune := range []bool{true, false} {
-		for th := 0.05; th < 0.6; th += 0.05 {
-			var rec, fa share
+	t.Logf("alarm %.2f, unease %.2f, urgent %.2f, crisis %.2f, cues %.2f, bias %.2f", w[0], w[1], w[2], w[3], w[4], w[5])
+	for _, tuning := range []bool{true, false} {
+		for threshold := 0.05; threshold < 0.6; threshold += 0.05 {
+			var danger, alarms share
 			for _, r := range rows {
-				if r.tune != tune {
+				if r.q.tuning() != tuning {
 					continue
 				}
-				z := w[4]
-				for k := range r.x {
-					z += w[k] * r.x[k]
-				}
-				hit := 1/(1+math.Exp(-z)) >= th
-				if r.y {
-					rec.count(hit)
+				hit := probability(r) >= threshold
+				if r.q.Urgent {
+					danger.count(hit)
 				} else {
-					fa.count(hit)
+					alarms.count(hit)
 				}
 			}
-			fmt.Printf("FIT tune %t th %.2f recall %s fa %s\n", tune, th, rec, fa)
+			t.Logf("tuning %-5t from %.2f: recognised %s, false alarms %s", tuning, threshold, danger, alarms)
 		}
 	}
 }

@@ -14,10 +14,16 @@ var asidesData string
 // How much the topic of the talk counts, as natural logarithm of the odds,
 // chosen on the tuning half of the dialogues.
 const (
-	sameGroup  = 0.7 // for topics of its group
-	sameTopic  = 0.5 // for itself, in a short text
-	joinsTopic = 1.2 // for itself, in a short text that begins with "and"
-	followSure = 0.9 // how often a text that only adds is about it
+	sameGroup    = 1.0 // for topics of its group
+	sameTopic    = 1.0 // for itself, in a short text
+	joinsTopic   = 1.2 // for itself, in a short text that begins with "and"
+	vagueTopic   = 2.0 // for itself, in a short text that says little by itself
+	offTopic     = 1.5 // against None, in a short text: people seldom leave a talk for the weather
+	briefGroup   = 3.5 // for topics of its group, in a text like "and the doctor?"
+	thanking     = 5.0 // for bot.thanks, in a few words of thanks that ask nothing
+	vague        = 0.6 // below this probability of its best topic
+	followDanger = 0.5 // a text that only adds to danger is about danger
+	followSure   = 0.9 // how often a text that only adds is about it
 )
 
 // follow weighs what was said before. A text that says nothing by itself adds
@@ -30,19 +36,37 @@ func (m *Model) follow(r *reading, ctx Context) {
 	}
 	r.followUp = m.onlyAdds(r)
 	words := strings.Count(r.whole.plain, " ") + 1
+	joins := m.joins(r)
+	brief := joins && words <= longestBrief
+	thanks := words <= longestThanks && m.thanks(r)
 	p := make([]float64, len(m.topics))
 	sum := 0.0
 	for _, s := range r.all {
 		i := m.topicOf[s.Topic]
 		lean := 0.0
+		if brief {
+			s.Score = math.Sqrt(s.Score) // so short a text is seldom as clear as it looks
+			if s.Topic.Group() == ctx.Topic.Group() {
+				lean += briefGroup
+			}
+		}
 		if words <= longestAside && s.Topic.Group() == ctx.Topic.Group() {
 			lean += sameGroup
 		}
 		if words <= longestAside && i == at {
 			lean += sameTopic
-			if m.joins(r) {
+			if joins {
 				lean += joinsTopic
 			}
+			if r.all[0].Score < vague {
+				lean += vagueTopic
+			}
+		}
+		switch {
+		case s.Topic == bot.None && words <= longestAside:
+			lean -= offTopic
+		case s.Topic == bot.Thanks && thanks:
+			lean += thanking
 		}
 		p[i] = s.Score * math.Exp(lean)
 		sum += p[i]
@@ -55,8 +79,31 @@ func (m *Model) follow(r *reading, ctx Context) {
 	}
 	if r.followUp {
 		p[at] += followSure
+		if ctx.Topic.Crisis() {
+			r.danger = max(r.danger, followDanger) // it goes on
+		}
 	}
 	r.topics = shorten(m.sorted(p))
+}
+
+// longestBrief is how many words a text like "and the doctor?" has.
+const longestBrief = 3
+
+// longestThanks is how many words a text may have and still only thank.
+const longestThanks = 5
+
+// thanks reports whether the text has a word of thanks and none that asks or denies.
+func (m *Model) thanks(r *reading) bool {
+	thanks := false
+	for _, i := range r.ideas {
+		switch m.ideaName(i.id) {
+		case "thanks":
+			thanks = true
+		case "where", "how_much", "how_long", "what_is", "negation", "question_may":
+			return false
+		}
+	}
+	return thanks
 }
 
 // joins reports whether the text begins with a word that joins it to what was

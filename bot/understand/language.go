@@ -86,7 +86,6 @@ type languages struct {
 	scores []float64 // probability of each language, by index in bot.QuestionLanguages
 	best   int
 	sure   bool
-	latin  bool // Ukrainian or Russian in Latin letters
 }
 
 // detect returns the probability of each language. talk is the language of the

@@ -68,11 +68,13 @@ func (m *matrix) append(b []byte) []byte {
 	for _, v := range m.bias {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
 	}
+	last := uint32(0) // keys are in order, and the steps between them shorter than they
 	for _, k := range m.keys {
-		b = binary.LittleEndian.AppendUint32(b, k)
+		b = binary.AppendUvarint(b, uint64(k-last))
+		last = k
 	}
 	for _, s := range m.scale {
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(s))
+		b = binary.LittleEndian.AppendUint16(b, uint16(math.Float32bits(s)>>16))
 	}
 	for _, w := range m.weights {
 		b = append(b, byte(w))
@@ -90,24 +92,30 @@ func decodeMatrix(b []byte) (*matrix, []byte, error) {
 	m := &matrix{cols: int(binary.LittleEndian.Uint32(b))}
 	rows := int(binary.LittleEndian.Uint32(b[4:]))
 	b = b[8:]
-	if m.cols > 1000 || rows > 1<<24 || len(b) < 4*m.cols+8*rows+rows*m.cols {
+	if m.cols > 1000 || rows > 1<<24 || len(b) < 4*m.cols+rows {
 		return nil, nil, errWeights
 	}
-	floats := func(n int) []float32 {
-		out := make([]float32, n)
-		for i := range out {
-			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-		}
-		b = b[4*n:]
-		return out
+	m.bias, m.keys, m.scale = make([]float32, m.cols), make([]uint32, rows), make([]float32, rows)
+	for i := range m.bias {
+		m.bias[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
 	}
-	m.bias = floats(m.cols)
-	m.keys = make([]uint32, rows)
+	b = b[4*m.cols:]
+	last := uint32(0)
 	for i := range m.keys {
-		m.keys[i] = binary.LittleEndian.Uint32(b[4*i:])
+		step, n := binary.Uvarint(b)
+		if n <= 0 {
+			return nil, nil, errWeights
+		}
+		last += uint32(step)
+		m.keys[i], b = last, b[n:]
 	}
-	b = b[4*rows:]
-	m.scale = floats(rows)
+	if len(b) < 2*rows+rows*m.cols {
+		return nil, nil, errWeights
+	}
+	for i := range m.scale {
+		m.scale[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(b[2*i:])) << 16)
+	}
+	b = b[2*rows:]
 	m.weights = make([]int8, rows*m.cols)
 	for i := range m.weights {
 		m.weights[i] = int8(b[i])

@@ -18,6 +18,7 @@ type neighbours struct {
 	length   []float32 // norm of each example
 	topics   []int16   // by example
 	urgent   []bool
+	langs    []uint32 // bit of its language
 }
 
 // near is an example and how near it is, from 0 to 1.
@@ -30,6 +31,7 @@ type near struct {
 const (
 	nearest      = 12
 	postingsRead = 80_000
+	foreign      = 0.4 // what an example in another language counts
 )
 
 // terms appends the keys by which m is compared: stems and concepts.
@@ -87,7 +89,7 @@ func newNeighbours(examples []bot.Example, topicOf map[bot.Topic]int, v *vocabul
 	}
 	n.postings = make([]int32, len(all))
 	n.length = make([]float32, len(examples))
-	n.topics, n.urgent = make([]int16, len(examples)), make([]bool, len(examples))
+	n.topics, n.urgent, n.langs = make([]int16, len(examples)), make([]bool, len(examples)), make([]uint32, len(examples))
 	fill := append([]int32(nil), n.starts...)
 	start := 0
 	for e, end := range ends {
@@ -100,6 +102,7 @@ func newNeighbours(examples []bot.Example, topicOf map[bot.Topic]int, v *vocabul
 		n.length[e] = float32(math.Sqrt(float64(sum)))
 		n.topics[e] = int16(topicOf[examples[e].Topic])
 		n.urgent[e] = examples[e].Urgent
+		n.langs[e], _ = languageBit(examples[e].Language)
 		start = end
 	}
 	return n
@@ -160,12 +163,16 @@ func (n *neighbours) best(scratch []float32, norm float32) []near {
 }
 
 // votes adds up, by topic, how near the nearest examples are, and returns the
-// share of urgent ones.
-func (n *neighbours) votes(found []near, topics int) (byTopic []float64, urgent float64) {
+// share of urgent ones. Those in a language that the text is not in count less:
+// words of two languages may sound alike by chance.
+func (n *neighbours) votes(found []near, topics int, mask uint32) (byTopic []float64, urgent float64) {
 	byTopic = make([]float64, topics)
 	sum := 0.0
 	for _, f := range found {
 		v := f.nearby * f.nearby * f.nearby
+		if n.langs[f.example]&mask == 0 {
+			v *= foreign
+		}
 		byTopic[n.topics[f.example]] += v
 		if n.urgent[f.example] {
 			urgent += v

@@ -79,6 +79,10 @@ func clean(text string) (plain string, flags []bot.Country, codes []string) {
 			endWord()
 			flags = append(flags, flagOf(r, runes[i+1]))
 			i++
+		case r == '🆘': // the one emoji that says something by itself
+			endWord()
+			b.WriteString("sos")
+			endWord()
 		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
 			// Stress marks, bidi marks, zero-width joiners: as if not there.
 		default:

@@ -97,6 +97,10 @@ func (a *atlas) mentions(m message, langs uint32) []place {
 		if !ok {
 			continue
 		}
+		if p.country == noPlace {
+			i += p.length - 1
+			continue
+		}
 		p.role = a.role(skels, plains, from, i, langs)
 		found = append(found, p)
 		i += p.length - 1
@@ -123,13 +127,29 @@ func (a *atlas) mentions(m message, langs uint32) []place {
 func (a *atlas) at(skels, plains []string, i int, langs uint32) (place, bool) {
 	led := i > 0 && a.isLed(skels[i-1], plains[i-1], langs)
 	for n := min(3, len(skels)-i); n > 0; n-- {
-		p, ok := a.lookup(strings.Join(skels[i:i+n], ""), strings.Join(plains[i:i+n], ""), n, langs, led)
+		skel, plain := strings.Join(skels[i:i+n], ""), strings.Join(plains[i:i+n], "")
+		p, ok := a.lookup(skel, plain, n, langs, led)
+		if hard, soft := unsoftened(plain); !ok && soft {
+			p, ok = a.lookup(strings.ReplaceAll(skeleton(hard), " ", ""), hard, n, langs, led)
+		}
 		if ok {
 			p.word, p.length = i, n
 			return p, true
 		}
 	}
 	return place{}, false
+}
+
+// unsoftened undoes what the Ukrainian locative does to the last consonant of a
+// city: "у Гетеборзі" is Гетеборг.
+func unsoftened(plain string) (hard string, ok bool) {
+	if stem, ok := strings.CutSuffix(plain, "зі"); ok && len(stem) > 6 {
+		return stem + "г", true
+	}
+	if stem, ok := strings.CutSuffix(plain, "ці"); ok && len(stem) > 6 {
+		return stem + "к", true
+	}
+	return "", false
 }
 
 // lookup finds the longest entry for some words written as one.
@@ -146,7 +166,7 @@ func (a *atlas) lookup(skel, plain string, words int, langs uint32, led bool) (p
 			ok = false // a compound that only begins like a place
 		}
 	})
-	return p, ok && p.country != noPlace
+	return p, ok
 }
 
 // noPlace is the section of words that only look like places: "in Polish".
@@ -167,7 +187,7 @@ func (a *atlas) role(skels, plains []string, from, i int, langs uint32) string {
 		a.roles.match(skels[k], plains[k], langs, func(e entry) {
 			name := a.roles.names[e.id]
 			switch {
-			case name == "not" && k >= i-2:
+			case name == "not" && (k == i-1 || k == i-2 && a.isLed(skels[i-1], plains[i-1], langs)):
 				role = "not"
 			case role == "" && k >= i-2 && (name == "to" || name == "from"):
 				role = name

@@ -3,6 +3,7 @@ package understand
 import (
 	"bytes"
 	"compress/flate"
+	_ "embed" // for the openings
 	"encoding/binary"
 	"flag"
 	"hash/fnv"
@@ -14,6 +15,9 @@ import (
 
 	"prystan/bot"
 )
+
+//go:embed data/openings.txt
+var openingsData string
 
 var retrain = flag.Bool("retrain", false, "learn the weights anew from the shipped phrases and write data/weights.bin")
 
@@ -28,7 +32,7 @@ func fingerprint(examples []bot.Example) uint64 {
 			h.Write([]byte("!"))
 		}
 	}
-	h.Write([]byte(conceptsData + placesData))
+	h.Write([]byte(conceptsData + placesData + cuesData + openingsData))
 	return h.Sum64()
 }
 
@@ -42,6 +46,8 @@ func TestRetrain(t *testing.T) {
 	w := trainAll(t, examples)
 	raw := binary.LittleEndian.AppendUint64(nil, fingerprint(examples))
 	raw = w.topic.append(raw)
+	raw = w.network.hidden.append(raw)
+	raw = w.network.scores.append(raw)
 	raw = w.language.append(raw)
 	raw = w.digests.append(raw, prints(examples))
 	var packed bytes.Buffer
@@ -51,7 +57,7 @@ func TestRetrain(t *testing.T) {
 	if err := os.WriteFile("data/weights.bin", packed.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d examples, %d + %d features, %d bytes (%d unpacked)", len(examples), len(w.topic.keys), len(w.language.keys), packed.Len(), len(raw))
+	t.Logf("%d examples, %d + %d + %d features, %d bytes (%d unpacked)", len(examples), len(w.topic.keys), len(w.network.hidden.keys), len(w.language.keys), packed.Len(), len(raw))
 }
 
 func trainAll(t testing.TB, examples []bot.Example) *weights {
@@ -59,9 +65,11 @@ func trainAll(t testing.TB, examples []bot.Example) *weights {
 	if err != nil {
 		t.Fatal(err)
 	}
+	samples := topicSamples(m, examples)
 	return &weights{
 		digests:  digest(m, examples),
-		topic:    course{classes: len(m.topics), urgent: true, epochs: 12, rate: 0.2, seldom: 2, keep: 100_000, drop: 0.6, levels: 7}.learn(topicSamples(m, examples)),
+		topic:    course{classes: len(m.topics), urgent: true, epochs: 12, rate: 0.2, seldom: 2, keep: 85_000, drop: 0.6, levels: 7}.learn(samples),
+		network:  lesson{width: 40, epochs: 10, rate: 0.2, drop: 0.6, deafen: 0.3, seldom: 2, keep: 60_000, levels: 10}.learn(samples, len(m.topics)),
 		language: course{classes: len(m.tongues), epochs: 4, rate: 0.5, seldom: 3, keep: 40_000, levels: 15}.learn(languageSamples(m, examples)),
 	}
 }
@@ -75,12 +83,36 @@ func topicSamples(m *Model, examples []bot.Example) []sample {
 	}
 	var c collector
 	samples := make([]sample, 0, len(examples))
-	for _, e := range examples {
+	for _, e := range append(opened(examples), examples...) {
 		msg, ideas := m.digest(read(e.Text), m.maskOf(e.Language))
 		fs := c.collect(msg, ideas, func(k uint32) bool { return seen[k] > 1 })
-		samples = append(samples, sample{append([]feature(nil), fs...), m.topicOf[e.Topic], e.Urgent, e.Urgent != e.Topic.Crisis(), c.bridge})
+		urgent := e.Urgent || e.Topic == bot.Medical && m.emergency(ideas)
+		samples = append(samples, sample{append([]feature(nil), fs...), m.topicOf[e.Topic], urgent, urgent != e.Topic.Crisis(), c.bridge})
 	}
 	return samples
+}
+
+// opened returns one in six of the calm examples with an opening of
+// data/openings.txt before them.
+func opened(examples []bot.Example) []bot.Example {
+	openings := map[bot.Language][]string{}
+	for _, line := range strings.Split(openingsData, "\n") {
+		if l, all, ok := strings.Cut(line, ": "); ok && line[0] != '#' {
+			openings[bot.Language(l)] = strings.Split(all, "|")
+		}
+	}
+	var out []bot.Example
+	rnd := rand.New(rand.NewPCG(13, 17))
+	for _, e := range examples {
+		practical := e.Topic.Group() == bot.GroupTP || e.Topic.Group() == bot.GroupHelp
+		list := openings[e.Language]
+		if e.Urgent || !practical || len(list) == 0 || len(e.Text) > 200 || rnd.IntN(6) > 0 {
+			continue
+		}
+		e.Text = strings.TrimSpace(list[rnd.IntN(len(list))]) + " " + e.Text
+		out = append(out, e)
+	}
+	return out
 }
 
 // languageSamples are the examples whole and in pieces of one to five words, and

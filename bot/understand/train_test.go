@@ -34,8 +34,9 @@ func (c course) learn(samples []sample) *matrix {
 	if c.urgent {
 		cols++
 	}
-	rows := rowsOf(samples, c.seldom)
-	t := &trainer{course: c, cols: cols, rows: rows,
+	seen := countOf(samples)
+	rows := rowsOf(seen, c.seldom)
+	t := &trainer{seen: seen, course: c, cols: cols, rows: rows,
 		w: make([]float32, len(rows)*cols), g: make([]float32, len(rows)*cols),
 		bias: make([]float32, cols), gbias: make([]float32, cols), out: make([]float32, cols)}
 	order := rand.New(rand.NewPCG(7, 11))
@@ -52,8 +53,8 @@ func (c course) learn(samples []sample) *matrix {
 	return t.matrix()
 }
 
-// rowsOf numbers the features that occur in enough samples.
-func rowsOf(samples []sample, seldom int) map[uint32]int32 {
+// countOf counts in how many samples each feature occurs.
+func countOf(samples []sample) map[uint32]int {
 	count := map[uint32]int{}
 	last := map[uint32]int{}
 	for i, s := range samples {
@@ -64,6 +65,11 @@ func rowsOf(samples []sample, seldom int) map[uint32]int32 {
 			}
 		}
 	}
+	return count
+}
+
+// rowsOf numbers the features that occur in enough samples.
+func rowsOf(count map[uint32]int, seldom int) map[uint32]int32 {
 	var keys []uint32
 	for k, n := range count {
 		if n >= seldom {
@@ -102,6 +108,7 @@ type trainer struct {
 	course
 	cols        int
 	rows        map[uint32]int32
+	seen        map[uint32]int // in how many samples a feature occurs
 	w, g        []float32
 	bias, gbias []float32
 	out         []float32
@@ -188,7 +195,7 @@ func (t *trainer) matrix() *matrix {
 		for _, x := range t.w[int(r)*t.cols:][:t.cols] {
 			n += x * x
 		}
-		all = append(all, ranked{k, r, n})
+		all = append(all, ranked{k, r, n * float32(math.Sqrt(float64(t.seen[k])))})
 	}
 	sort.Slice(all, func(i, j int) bool {
 		return all[i].norm > all[j].norm || all[i].norm == all[j].norm && all[i].key < all[j].key
@@ -204,7 +211,7 @@ func (t *trainer) matrix() *matrix {
 		for _, x := range w {
 			top = max(top, x, -x)
 		}
-		scale := top / t.levels
+		scale := math.Float32frombits(math.Float32bits(top/t.levels)&^0xFFFF + 0x10000) // two bytes are exact enough
 		m.keys, m.scale = append(m.keys, r.key), append(m.scale, scale)
 		for _, x := range w {
 			if scale == 0 {

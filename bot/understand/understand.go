@@ -19,6 +19,7 @@ type Model struct {
 
 	language *matrix
 	topic    *matrix // a column a topic, and urgency last
+	network  *network
 	concepts *lexicon
 	cues     []cue
 	turned   map[int32]bool // concepts that a negation turns round
@@ -88,7 +89,7 @@ func New(examples []bot.Example) (*Model, error) {
 // newModel reads the embedded lists of words.
 func newModel(w *weights) (*Model, error) {
 	m := &Model{tongues: tongues(), languages: bot.QuestionLanguages(), topics: bot.Topics(),
-		topicOf: map[bot.Topic]int{}, language: w.language, topic: w.topic}
+		topicOf: map[bot.Topic]int{}, language: w.language, topic: w.topic, network: w.network}
 	for i, t := range m.topics {
 		m.topicOf[t] = i
 	}
@@ -188,13 +189,15 @@ type reading struct {
 	ideas     []idea
 	linear    []float64 // score of each topic
 	alarm     float64   // score of urgency
+	deep      []float64 // the same of the network
+	unease    float64
 	near      []near
 	votes     []float64 // share of each topic among the nearest examples
 	urgent    float64   // share of urgent ones
 	all       []Scored  // every topic, best first
 	topics    []Scored  // the best of them
 	danger    float64
-	witness   [4]float64 // what each witness of danger adds to its odds
+	witness   [5]float64 // what each witness of danger adds to its odds
 	cues      []cue      // found
 	cueSum    float64
 	followUp  bool
@@ -240,9 +243,13 @@ func (m *Model) read(s *scratch, text string, ctx Context) *reading {
 	m.weigh(s, r)
 	s.keys = terms(r.message, r.ideas, s.keys[:0])
 	r.near = m.near.search(s.keys, s.near)
-	r.votes, r.urgent = m.near.votes(r.near, len(m.topics))
+	r.votes, r.urgent = m.near.votes(r.near, len(m.topics), mask)
 	r.topics = m.rank(r)
 	r.danger = m.danger(r)
+	if r.danger < dangerous {
+		r.danger = max(r.danger, m.hiddenDanger(s, text, mask))
+	}
+	m.inScope(r)
 	m.follow(r, ctx)
 	return r
 }
@@ -260,6 +267,12 @@ func (m *Model) weigh(s *scratch, r *reading) {
 		r.linear[i] = float64(scores[i])
 	}
 	r.alarm = float64(scores[len(m.topics)])
+	second := m.network.run(fs)
+	r.deep = make([]float64, len(m.topics))
+	for i := range r.deep {
+		r.deep[i] = float64(second[i])
+	}
+	r.unease = float64(second[len(m.topics)])
 }
 
 func (m *Model) known(key uint32) bool { return m.topic.row(key) >= 0 }
@@ -269,13 +282,36 @@ func (m *Model) known(key uint32) bool { return m.topic.row(key) >= 0 }
 func (m *Model) rank(r *reading) []Scored {
 	logits := make([]float64, len(m.topics))
 	for i := range logits {
-		logits[i] = linearWeight*r.linear[i] + nearWeight*math.Log(r.votes[i]+nearFloor)
+		logits[i] = linearWeight*r.linear[i] + deepWeight*r.deep[i] + nearWeight*math.Log(r.votes[i]+nearFloor)
 	}
 	if len(r.near) > 0 && r.near[0].nearby > twin {
 		logits[m.near.topics[r.near[0].example]] += twinWeight * (r.near[0].nearby - twin) / (1 - twin)
 	}
 	r.all = m.sorted(softmax(logits))
 	return shorten(r.all)
+}
+
+// inScope makes None less likely the likelier danger is: whoever may be in
+// danger is not sent away. Topics of crisis become less likely where there is
+// no danger, lest a vague text drift into them.
+func (m *Model) inScope(r *reading) {
+	p := make([]float64, len(m.topics))
+	sum := 0.0
+	for _, s := range r.all {
+		if s.Topic == bot.None {
+			s.Score *= (1 - r.danger) * (1 - r.danger)
+		}
+		if s.Topic.Crisis() && r.danger < dangerous {
+			s.Score *= calmCrisis
+		}
+		p[m.topicOf[s.Topic]] = s.Score
+		sum += s.Score
+	}
+	for i := range p {
+		p[i] /= sum
+	}
+	r.all = m.sorted(p)
+	r.topics = shorten(r.all)
 }
 
 // sorted pairs the topics with their probabilities, best first.

@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"prystan/bot"
 )
 
 //go:embed data/cues.txt
@@ -14,6 +16,7 @@ var cuesData string
 // cue is a sign of danger or of its absence: concepts near each other.
 type cue struct {
 	adds     float64
+	body     bool // an emergency of the body
 	concepts []int32
 	name     string
 }
@@ -38,11 +41,12 @@ func parseCues(data string, concepts *lexicon) ([]cue, map[int32]bool, error) {
 			}
 			continue
 		}
+		body := words[0] == "!"
 		adds, err := strconv.ParseFloat(words[0], 64)
-		if err != nil || len(words) < 2 {
+		if err != nil && !body || len(words) < 2 {
 			return nil, nil, fmt.Errorf("line %d: %q is not a number and concepts", n+1, line)
 		}
-		c := cue{adds: adds, name: strings.Join(words[1:], " + ")}
+		c := cue{adds: adds, body: body, name: strings.Join(words[1:], " + ")}
 		for _, w := range words[1:] {
 			id, ok := ids[w]
 			if !ok {
@@ -102,39 +106,83 @@ func (c cue) in(ideas []idea) bool {
 
 func abs(n int) int { return max(n, -n) }
 
-// Weights of what speaks for danger, fitted on the tuning half of the
-// development set.
+// Weights of what speaks for danger: between those fitted on the tuning half and
+// those fitted on phrases that the model had not seen (see README.md).
 const (
-	alarmWeight  = 0.85
-	urgentWeight = 0.5
-	crisisWeight = 0.27
-	cueWeight    = 0.4
-	dangerBias   = 0.6
+	alarmWeight  = 0.75
+	uneaseWeight = 0.02
+	urgentWeight = 0.23
+	cueWeight    = 0.12
+	crisisWeight = 0.43
+	dangerBias   = 0.2
+	relief       = 1.5 // where every sign of danger is denied: "nobody beats me"
+)
+
+// An emergency of the body is urgent where help.medical is at least this likely.
+const (
+	bodyLikely = 0.2
+	bodyDanger = 0.6
 )
 
 // danger returns the probability that the person may be in danger now. It is a
-// decision of its own. Four witnesses are heard: the weights learnt from urgent
-// against calm examples, the share of urgent ones among the nearest examples,
-// the topics of crisis, and the inspected cues.
+// decision of its own. Five witnesses are heard: the weights learnt from urgent
+// against calm examples, by the linear model and by the network, the share of
+// urgent ones among the nearest examples, the topics of crisis, and the
+// inspected cues. Emergencies of the body decide by themselves.
 func (m *Model) danger(r *reading) float64 {
-	crisis := 0.0
+	crisis, medical := 0.0, 0.0
 	for _, s := range r.all {
 		if s.Topic.Crisis() {
 			crisis += s.Score
 		}
+		if s.Topic == bot.Medical {
+			medical = s.Score
+		}
 	}
+	body := false
 	for _, c := range m.cues {
 		if c.in(r.ideas) {
 			r.cues = append(r.cues, c)
 			r.cueSum += c.adds
+			body = body || c.body
 		}
 	}
-	r.witness = [4]float64{alarmWeight * r.alarm, urgentWeight * odds(r.urgent, 0.03), crisisWeight * odds(crisis, 1e-4), cueWeight * r.cueSum}
+	r.witness = [5]float64{alarmWeight * r.alarm, uneaseWeight * r.unease, urgentWeight * odds(r.urgent, 0.03), crisisWeight * odds(crisis, 1e-4), cueWeight * r.cueSum}
 	logit := dangerBias
 	for _, w := range r.witness {
 		logit += w
 	}
-	return 1 / (1 + math.Exp(-logit))
+	if m.denied(r.ideas) {
+		logit -= relief
+	}
+	p := 1 / (1 + math.Exp(-logit))
+	if body && medical+crisis >= bodyLikely {
+		p = max(p, bodyDanger)
+	}
+	return p
+}
+
+// denied reports whether a negation turns round every sign of danger.
+func (m *Model) denied(ideas []idea) bool {
+	denied := false
+	for _, i := range ideas {
+		if i.id >= notOffset {
+			denied = true
+		} else if m.turned[i.id] {
+			return false
+		}
+	}
+	return denied
+}
+
+// emergency reports whether the concepts tell of an emergency of the body.
+func (m *Model) emergency(ideas []idea) bool {
+	for _, c := range m.cues {
+		if c.body && c.in(ideas) {
+			return true
+		}
+	}
+	return false
 }
 
 // odds are the logarithm of those of a share, kept off the infinite by a little.

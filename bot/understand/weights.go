@@ -18,6 +18,7 @@ var weightsData []byte
 type weights struct {
 	source   uint64 // fingerprint of the examples and word lists they were learnt from
 	topic    *matrix
+	network  *network
 	language *matrix
 	digests  *digests
 }
@@ -34,6 +35,13 @@ func loadWeights() (*weights, error) {
 	rest := raw[8:]
 	if w.topic, rest, err = decodeMatrix(rest); err != nil {
 		return nil, fmt.Errorf("reading the weights of topics: %w", err)
+	}
+	w.network = &network{}
+	if w.network.hidden, rest, err = decodeMatrix(rest); err != nil {
+		return nil, fmt.Errorf("reading the first layer of the network: %w", err)
+	}
+	if w.network.scores, rest, err = decodeMatrix(rest); err != nil {
+		return nil, fmt.Errorf("reading the second layer of the network: %w", err)
 	}
 	if w.language, rest, err = decodeMatrix(rest); err != nil {
 		return nil, fmt.Errorf("reading the weights of languages: %w", err)
