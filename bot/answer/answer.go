@@ -109,8 +109,7 @@ func (c *Conversation) Turn(ctx context.Context, s Session, in Input) (Reply, Se
 	return t.reply, t.session, t.err
 }
 
-// Text greets with the answer to one text as a new conversation, for `ask`.
-// language and country may be empty.
+// Text takes the turn of a person who wrote a text, for `ask`.
 func (c *Conversation) Text(ctx context.Context, s Session, text string) (Reply, Session, error) {
 	return c.Turn(ctx, s, Input{Text: text})
 }

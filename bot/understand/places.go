@@ -102,6 +102,9 @@ func (a *atlas) mentions(m message, langs uint32) []place {
 			continue
 		}
 		p.role = a.role(skels, plains, from, i, langs)
+		if a.wasThere(skels, plains, i, p.length, langs) {
+			p.role = "past"
+		}
 		found = append(found, p)
 		i += p.length - 1
 		from = i + 1
@@ -201,6 +204,20 @@ func (a *atlas) role(skels, plains []string, from, i int, langs uint32) string {
 	return role
 }
 
+// wasThere reports whether the person tells that they were in a place in a year
+// gone by, which is not what they ask about.
+func (a *atlas) wasThere(skels, plains []string, i, length int, langs uint32) bool {
+	year := false
+	for k := i + length; k < min(i+length+4, len(plains)); k++ {
+		year = year || len(plains[k]) == 4 && strings.HasPrefix(plains[k], "20") && digitsOnly(plains[k])
+	}
+	past := false
+	for k := max(0, i-4); k < i && year; k++ {
+		a.roles.match(skels[k], plains[k], langs, func(e entry) { past = past || a.roles.names[e.id] == "past" })
+	}
+	return past
+}
+
 func (p place) weight() float64 {
 	w := 3.0
 	if p.rank == rankPaper {
@@ -216,7 +233,7 @@ func (p place) weight() float64 {
 		w++
 	case "from":
 		w -= 2
-	case "not":
+	case "not", "past":
 		w -= 4
 	}
 	return w
@@ -232,7 +249,7 @@ func (a *atlas) withoutOrigin(found []place) []place {
 			kept = append(kept, p)
 		}
 	}
-	if len(kept) == 1 && kept[0].role == "not" {
+	if len(kept) == 1 && (kept[0].role == "not" || kept[0].role == "past") {
 		return nil // "a man from Germany writes to me"
 	}
 	if len(kept) > 0 {
