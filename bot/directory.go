@@ -22,6 +22,14 @@ type Records struct {
 	Examples        []Example
 }
 
+// WithTexts returns the records with the texts and examples of others in place
+// of their own: facts and texts are shipped apart.
+func (r Records) WithTexts(texts Records) Records {
+	r.Articles, r.ProtectionTexts = texts.Articles, texts.ProtectionTexts
+	r.ServiceTexts, r.Examples = texts.ServiceTexts, texts.Examples
+	return r
+}
+
 // Directory is the published whole: every record that stands at one moment,
 // ready to answer from. It is immutable and safe for concurrent use.
 type Directory struct {

@@ -85,14 +85,30 @@ func (v view) foot() string {
 	return v.say.Fill(locales.EmergencyFoot, struct{ Number string }{v.emergency("") + v.otherEmergencies()})
 }
 
-// crisisPlan returns the plan of a crisis topic; danger in any other topic has
-// the plan of danger now. Where the country is not known, the one line that
-// answers Ukrainians anywhere is the human line.
+// crisisPlan returns the plan of a crisis topic, or of the crisis that danger in
+// another topic is likeliest to be. The one line that answers Ukrainians
+// anywhere stands in where the country is not known.
 func crisisPlan(topic bot.Topic) plan {
-	if !topic.Crisis() {
-		topic = bot.DangerNow
+	switch topic {
+	case bot.Medical:
+		return plan{
+			crisis: true, lines: []string{consularHotline},
+			needs: []bot.Need{bot.NeedAmbulance, bot.NeedMedical, bot.NeedRefugeeInfo},
+		}
+	case bot.Children: // its own lines are the right ones
+	case bot.Work, bot.JobOffer, bot.Documents, bot.HousingOffer, bot.TransportOffer, bot.Embassy, bot.WarningSigns:
+		topic = bot.Exploitation
+	case bot.Psychological:
+		topic = bot.Suicide
+	case bot.Online:
+		topic = bot.SexualViolence
+	default:
+		if !topic.Crisis() {
+			topic = bot.DangerNow
+		}
 	}
 	p := planFor(topic)
+	p.crisis = true
 	p.lines = append(p.lines, consularHotline)
 	return p
 }

@@ -22,9 +22,7 @@ var shippedRecords = sync.OnceValues(func() (bot.Records, error) {
 		return r, err
 	}
 	texts, err := locales.Load()
-	r.Articles, r.ProtectionTexts, r.ServiceTexts, r.Examples =
-		texts.Articles, texts.ProtectionTexts, texts.ServiceTexts, texts.Examples
-	return r, err
+	return r.WithTexts(texts), err
 })
 
 var shippedHouse = sync.OnceValues(func() (*answer.Published, error) {

@@ -121,8 +121,7 @@ var shipped = sync.OnceValues(func() (*master, error) {
 	if err != nil {
 		return nil, err
 	}
-	records.Articles, records.ProtectionTexts = texts.Articles, texts.ProtectionTexts
-	records.ServiceTexts, records.Examples = texts.ServiceTexts, texts.Examples
+	records = records.WithTexts(texts)
 	m := &master{published: &answer.Published{}}
 	if m.catalog, err = locales.NewCatalog(); err != nil {
 		return nil, err

@@ -38,9 +38,7 @@ func shipped() (bot.Records, error) {
 	if err != nil {
 		return records, err
 	}
-	records.Articles, records.ProtectionTexts = texts.Articles, texts.ProtectionTexts
-	records.ServiceTexts, records.Examples = texts.ServiceTexts, texts.Examples
-	return records, nil
+	return records.WithTexts(texts), nil
 }
 
 // openHouse opens the database, creating and seeding it if need be, and

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // an image from scratch has no zone files
@@ -36,21 +37,24 @@ type world struct {
 }
 
 // command is one subcommand. flags registers its own flags and returns what
-// runs it with the arguments left over.
+// runs it with the arguments left over. Every command accepts every setting, so
+// that one environment serves all; heeds are those that its help tells of.
 type command struct {
 	name, arguments, purpose string
+	heeds                    []string // flags of settings; nil: all
 	flags                    func(*flag.FlagSet, *settings) func(context.Context, world, []string) error
 }
 
 func commands() []command {
+	database := []string{"database"}
 	return []command{
-		{"serve", "", "runs the Telegram bot (when a token is set) and the web chat", serveCommand},
-		{"ask", "[--lang L] [--country C] [--json] TEXT", "answers one question on the terminal; --batch and --dialogue read files", askCommand},
-		{"backup", "FILE [--force]", "makes a checked copy of the database, also while the service runs", backupCommand},
-		{"restore", "FILE [--force]", "puts a copy in the place of the database and keeps what it replaced", restoreCommand},
-		{"check", "", "verifies schema, facts and texts of the database; exit 1 with a list of what is wrong", checkCommand},
-		{"health", "", "asks the running service whether it can answer; for container health checks", healthCommand},
-		{"version", "", "prints version, commit and Go version", versionCommand},
+		{"serve", "", "runs the Telegram bot (when a token is set) and the web chat", nil, serveCommand},
+		{"ask", "[--lang L] [--country C] [--json] TEXT", "answers one question on the terminal; --batch and --dialogue read files", database, askCommand},
+		{"backup", "FILE [--force]", "makes a checked copy of the database, also while the service runs", database, backupCommand},
+		{"restore", "FILE [--force]", "puts a copy in the place of the database and keeps what it replaced", database, restoreCommand},
+		{"check", "", "verifies schema, facts and texts of the database; exit 1 with a list of what is wrong", database, checkCommand},
+		{"health", "", "asks the running service whether it can answer; for container health checks", []string{"listen"}, healthCommand},
+		{"version", "", "prints version, commit and Go version", []string{}, versionCommand},
 	}
 }
 
@@ -122,6 +126,18 @@ func usage(w io.Writer) {
 
 func commandUsage(w io.Writer, c command, fs *flag.FlagSet) {
 	fmt.Fprintf(w, "usage: %s\n%s\n\n", strings.TrimSpace("prystan "+c.name+" "+c.arguments), c.purpose)
-	fs.SetOutput(w)
-	fs.PrintDefaults()
+	told := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	told.SetOutput(w)
+	fs.VisitAll(func(f *flag.Flag) {
+		if c.heeds == nil || !isSetting(f.Name) || slices.Contains(c.heeds, f.Name) {
+			told.Var(f.Value, f.Name, f.Usage)
+			told.Lookup(f.Name).DefValue = f.DefValue
+		}
+	})
+	told.PrintDefaults()
+}
+
+// isSetting reports whether a flag belongs to the settings table.
+func isSetting(name string) bool {
+	return slices.ContainsFunc(new(settings).table(), func(row setting) bool { return row.flag == name })
 }
