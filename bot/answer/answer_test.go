@@ -147,6 +147,26 @@ func TestACryForHelpIsAnsweredFirstWhateverWasTalkedAboutBefore(t *testing.T) {
 	}
 }
 
+func TestDangerInAnotherTopicGetsTheLinesThatFitIt(t *testing.T) {
+	for _, c := range []struct {
+		text, line string
+		country    bot.Country
+	}{
+		{"мене б'є роботодавець", "0800 800 678", "RO"},
+		{"мне 17 лет, я один и боюсь, меня преследуют", "", "AT"},
+		{"мама не дихає", "103", "UA"},
+		{"мене б'ють, де я можу переночувати", "800 120 002", "PL"},
+	} {
+		k := newTalk(t)
+		k.session = answer.Session{Language: "uk", Country: c.country}
+		r := k.say(c.text)
+		if !r.Question.Urgent || !strings.HasPrefix(firstLines(r)[0], "🆘") {
+			t.Errorf("%q: urgent %v, first line %q", c.text, r.Question.Urgent, firstLines(r)[0])
+		}
+		mustContain(t, r, c.line)
+	}
+}
+
 func TestTheQuestionWhetherItIsSafeToWriteHasBothWaysOn(t *testing.T) {
 	k := newTalk(t)
 	k.session = answer.Session{Language: "en", Country: "DE"}

@@ -90,11 +90,8 @@ func (v view) foot() string {
 // anywhere stands in where the country is not known.
 func crisisPlan(topic bot.Topic) plan {
 	switch topic {
-	case bot.Medical:
-		return plan{
-			crisis: true, lines: []string{consularHotline},
-			needs: []bot.Need{bot.NeedAmbulance, bot.NeedMedical, bot.NeedRefugeeInfo},
-		}
+	case bot.Medical: // whoever answers at the emergency number is the one to talk to
+		return plan{needs: []bot.Need{bot.NeedAmbulance, bot.NeedMedical}}
 	case bot.Children: // its own lines are the right ones
 	case bot.Work, bot.JobOffer, bot.Documents, bot.HousingOffer, bot.TransportOffer, bot.Embassy, bot.WarningSigns:
 		topic = bot.Exploitation
