@@ -57,10 +57,10 @@ func Fill(part, emergency, euUntil string) string {
 
 // ServiceText says in one line of a language what a service is and for whom.
 type ServiceText struct {
-	Service  string // Service.ID
-	Language Language
-	Review   Review
-	Text     string
+	Service  string   `json:"service"` // Service.ID
+	Language Language `json:"language"`
+	Review   Review   `json:"review"`
+	Text     string   `json:"text"`
 }
 
 // ProtectionText is what a country's protection facts say, in one language. An

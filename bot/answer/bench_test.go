@@ -149,54 +149,8 @@ func ask(tb testing.TB, c *answer.Conversation, s answer.Session, text string) a
 	return s
 }
 
-// TestTheTimePerQuestionIsFlat compares few and many in turns, so that what else
-// the machine does meets both alike, and takes the best of each.
-func TestTheTimePerQuestionIsFlat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures for some seconds")
-	}
-	few, much := conversationOver(t, 10), conversationOver(t, 10_000)
-	over := func(c *answer.Conversation) func(int) {
-		return func(i int) { ask(t, c, answer.Session{Language: "uk", Country: "PL"}, asked[i%len(asked)]) }
-	}
-	compare(t, "10 and 10,000 helplines", over(few), over(much))
-	hamlet, city := newTown(t, 1), newTown(t, 200_000)
-	compare(t, "1 and 200,000 chats", func(i int) { hamlet.ask(t, i) }, func(i int) { city.ask(t, i) })
-}
-
-func compare(t *testing.T, what string, few, many func(int)) {
-	t.Helper()
-	for try := 1; ; try++ {
-		a, b := best(few, many)
-		more := 100 * (b.Seconds()/a.Seconds() - 1)
-		t.Logf("%s: %s and %s for a question, %+.0f %%", what, a, b, more)
-		if more < 20 {
-			return
-		}
-		if try == 5 {
-			t.Errorf("%s: it takes %.0f %% longer", what, more)
-			return
-		}
-	}
-}
-
-// best returns the shortest times that a question took on average.
-func best(few, many func(int)) (a, b time.Duration) {
-	const rounds, questions = 10, 100
-	took := func(do func(int), round int) time.Duration {
-		begun := time.Now()
-		for i := range questions {
-			do(round*questions + i)
-		}
-		return time.Since(begun) / questions
-	}
-	a, b = time.Hour, time.Hour
-	for round := range rounds {
-		a, b = min(a, took(few, round)), min(b, took(many, round))
-	}
-	return a, b
-}
-
+// BenchmarkQuestion shows that a question costs the same with ten helplines and
+// with ten thousand, in a hamlet of one chat and in a city of 200,000.
 func BenchmarkQuestion(b *testing.B) {
 	for _, n := range []int{10, 10_000} {
 		b.Run(fmt.Sprintf("helplines=%d", n), func(b *testing.B) {
