@@ -2,8 +2,6 @@ package bot
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -36,8 +34,8 @@ type Directory struct {
 	records         Records
 	organizations   map[string]Organization
 	phones          map[string]Phone
-	services        map[string]Service
-	byCountry       map[Country][]Service
+	services        map[string]*Service
+	byCountry       map[Country][]*Service
 	byNeed          map[lineKey][]Service // those that people may see
 	hidden          map[groupKey]bool     // groups of services that belong together, of which one may not be shown
 	protections     map[Country]Protection
@@ -45,6 +43,7 @@ type Directory struct {
 	articles        map[textKey]Article
 	protectionTexts map[textKey]ProtectionText
 	serviceTexts    map[textKey]string
+	euUntil         Date
 }
 
 type textKey struct {
@@ -69,8 +68,8 @@ func NewDirectory(r Records) *Directory {
 		records:         r,
 		organizations:   index(r.Organizations, func(o Organization) string { return o.ID }),
 		phones:          index(r.Phones, func(p Phone) string { return p.ID }),
-		services:        index(r.Services, func(s Service) string { return s.ID }),
-		byCountry:       make(map[Country][]Service),
+		services:        make(map[string]*Service, len(r.Services)),
+		byCountry:       make(map[Country][]*Service),
 		byNeed:          make(map[lineKey][]Service),
 		hidden:          make(map[groupKey]bool),
 		protections:     index(r.Protections, func(p Protection) Country { return p.Country }),
@@ -82,7 +81,21 @@ func NewDirectory(r Records) *Directory {
 	for _, t := range r.ServiceTexts {
 		d.serviceTexts[textKey{t.Service, t.Language}] = t.Text
 	}
-	for _, s := range r.Services {
+	for _, p := range r.Protections {
+		if d.euUntil.Before(p.EUUntil) {
+			d.euUntil = p.EUUntil
+		}
+	}
+	d.arrange(r.Services)
+	return d
+}
+
+// arrange lays the services out by country and need. They are many, and are not
+// copied until they are in their order.
+func (d *Directory) arrange(all []Service) {
+	for i := range all {
+		s := &all[i]
+		d.services[s.ID] = s
 		d.byCountry[s.Country] = append(d.byCountry[s.Country], s)
 		if s.Together != "" && !s.Shown() {
 			d.hidden[groupKey{s.Country, s.Together}] = true
@@ -93,16 +106,15 @@ func NewDirectory(r Records) *Directory {
 		rank[n] = i
 	}
 	for _, services := range d.byCountry {
-		slices.SortFunc(services, func(a, b Service) int {
+		slices.SortFunc(services, func(a, b *Service) int {
 			return cmp.Or(rank[a.Need]-rank[b.Need], a.Order-b.Order, strings.Compare(a.ID, b.ID))
 		})
 		for _, s := range services {
 			if key := (lineKey{s.Country, s.Need}); d.visible(s) {
-				d.byNeed[key] = append(d.byNeed[key], s)
+				d.byNeed[key] = append(d.byNeed[key], *s)
 			}
 		}
 	}
-	return d
 }
 
 func index[K comparable, V any](all []V, key func(V) K) map[K]V {
@@ -128,7 +140,16 @@ func (d *Directory) Service(id string) (Service, bool) {
 	if !ok || !d.visible(s) {
 		return Service{}, false
 	}
-	return s, true
+	return *s, true
+}
+
+// AnyService returns the service with this ID, whether people may see it or not.
+func (d *Directory) AnyService(id string) (Service, bool) {
+	s, ok := d.services[id]
+	if !ok {
+		return Service{}, false
+	}
+	return *s, true
 }
 
 // Phones returns the numbers of a service, the first to be dialled first.
@@ -169,7 +190,7 @@ func (d *Directory) Services(c Country, needs ...Need) []Service {
 func (d *Directory) Emergency(c Country) (Service, bool) {
 	for _, s := range d.byCountry[c] {
 		if s.Need == NeedEmergency && s.Shown() {
-			return s, true
+			return *s, true
 		}
 	}
 	return Service{}, false
@@ -177,7 +198,7 @@ func (d *Directory) Emergency(c Country) (Service, bool) {
 
 // visible reports whether people may see s. Services that belong together are
 // seen together or not at all.
-func (d *Directory) visible(s Service) bool {
+func (d *Directory) visible(s *Service) bool {
 	return s.Shown() && !s.Professionals && !d.hidden[groupKey{s.Country, s.Together}]
 }
 
@@ -216,129 +237,4 @@ func (d *Directory) Examples() []Example { return d.records.Examples }
 
 // EUUntil returns the day to which the EU's temporary protection as such runs:
 // the latest that any country's protection names. Zero where none does.
-func (d *Directory) EUUntil() Date {
-	var latest Date
-	for p := range maps.Values(d.protections) {
-		if latest.Before(p.EUUntil) {
-			latest = p.EUUntil
-		}
-	}
-	return latest
-}
-
-// Check returns what is wrong with the records taken together: a fact that
-// would be shown without a source, a reference to nothing, the same ID twice, a
-// country without emergency number or protection, a topic without a text in a
-// shipped language. Each error names the record.
-func (r Records) Check() []error {
-	c := checker{seen: make(map[string]bool)}
-	for _, o := range r.Organizations {
-		c.id("organization", o.ID)
-		if o.Name == "" {
-			c.add("organization %s has no name", o.ID)
-		}
-		if o.Website != "" {
-			c.wrap("organization "+o.ID, CheckURL(o.Website))
-		}
-	}
-	for _, p := range r.Phones {
-		c.id("phone", p.ID)
-	}
-	for _, s := range r.Services {
-		c.id("service", s.ID)
-		c.wrap("service "+s.ID, s.Check()...)
-		if s.Organization != "" {
-			c.refers("service "+s.ID, "organization", s.Organization)
-		}
-		for _, id := range s.Phones {
-			c.refers("service "+s.ID, "phone", id)
-		}
-	}
-	for _, p := range r.Protections {
-		c.id("protection", string(p.Country))
-		c.wrap("protection "+string(p.Country), p.Check()...)
-		if p.Phone != "" {
-			c.refers("protection "+string(p.Country), "phone", p.Phone)
-		}
-	}
-	for _, f := range r.Facts {
-		c.id("fact", f.ID)
-		c.wrap("fact "+f.ID, f.Check()...)
-	}
-	c.countries(r)
-	c.texts(r)
-	return c.errs
-}
-
-type checker struct {
-	seen map[string]bool
-	errs []error
-}
-
-func (c *checker) add(format string, args ...any) {
-	c.errs = append(c.errs, fmt.Errorf(format, args...))
-}
-
-func (c *checker) wrap(what string, errs ...error) {
-	for _, err := range errs {
-		if err != nil {
-			c.add("%s: %w", what, err)
-		}
-	}
-}
-
-func (c *checker) id(kind, id string) {
-	key := kind + " " + id
-	if c.seen[key] {
-		c.add("%s stands twice", key)
-	}
-	c.seen[key] = true
-}
-
-func (c *checker) refers(who, kind, id string) {
-	if !c.seen[kind+" "+id] {
-		c.add("%s names %s %s, which does not exist", who, kind, id)
-	}
-}
-
-func (c *checker) countries(r Records) {
-	d := NewDirectory(r)
-	for _, country := range Countries() {
-		if _, ok := d.Emergency(country); !ok {
-			c.add("country %s has no emergency number to show", country)
-		}
-		if _, ok := d.Protection(country); !ok {
-			c.add("country %s has no protection to show", country)
-		}
-		if _, err := country.Location(); err != nil {
-			c.wrap("country "+string(country), err)
-		}
-	}
-}
-
-func (c *checker) texts(r Records) {
-	d := NewDirectory(r)
-	for _, l := range Languages() {
-		for _, t := range Topics() {
-			a, ok := d.Article(t, l)
-			if !ok {
-				c.add("topic %s has no article in language %s", t, l)
-				continue
-			}
-			c.wrap(fmt.Sprintf("article %s in language %s", t, l), a.Check()...)
-			for _, id := range a.Facts {
-				c.refers(fmt.Sprintf("article %s in language %s", t, l), "fact", id)
-			}
-		}
-		for _, country := range Countries() {
-			if _, ok := d.ProtectionText(country, l); !ok {
-				c.add("protection %s has no text in language %s", country, l)
-			}
-		}
-		for _, s := range r.Services {
-			if d.visible(s) && s.Need != NeedEmergency && d.ServiceText(s.ID, l) == "" {
-				c.add("service %s has no line in language %s", s.ID, l)
-			}
-		}
-	}
-}
+func (d *Directory) EUUntil() Date { return d.euUntil }

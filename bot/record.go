@@ -153,27 +153,47 @@ func parse[T any](body string) (T, error) {
 func (r Records) Encode() ([]Record, error) {
 	var all []Record
 	var errs []error
-	add := func(v any) {
-		rec, err := NewRecord(v)
-		all, errs = append(all, rec), append(errs, err)
+	for _, k := range Kinds() {
+		for _, v := range r.Of(k) {
+			rec, err := NewRecord(v)
+			all, errs = append(all, rec), append(errs, err)
+		}
 	}
-	each(r.Organizations, add)
-	each(r.Phones, add)
-	each(r.Services, add)
-	each(r.Protections, add)
-	each(r.Facts, add)
-	each(r.Articles, add)
-	each(r.ProtectionTexts, add)
-	each(r.ServiceTexts, add)
-	each(r.ExampleSets(), add)
 	slices.SortFunc(all, func(a, b Record) int { return strings.Compare(a.Ref.String(), b.Ref.String()) })
 	return all, errors.Join(errs...)
 }
 
-func each[T any](all []T, do func(any)) {
-	for _, v := range all {
-		do(v)
+// Of returns the records of a kind, each as one of the types of NewRecord.
+func (r Records) Of(k Kind) []any {
+	switch k {
+	case KindOrganization:
+		return boxed(r.Organizations)
+	case KindPhone:
+		return boxed(r.Phones)
+	case KindService:
+		return boxed(r.Services)
+	case KindProtection:
+		return boxed(r.Protections)
+	case KindFact:
+		return boxed(r.Facts)
+	case KindArticle:
+		return boxed(r.Articles)
+	case KindProtectionText:
+		return boxed(r.ProtectionTexts)
+	case KindServiceText:
+		return boxed(r.ServiceTexts)
+	case KindExamples:
+		return boxed(r.ExampleSets())
 	}
+	return nil
+}
+
+func boxed[T any](all []T) []any {
+	out := make([]any, len(all))
+	for i, v := range all {
+		out[i] = v
+	}
+	return out
 }
 
 // ExampleSets returns the examples by topic and language.
@@ -265,4 +285,68 @@ func Refs(v any) []Ref {
 		refs = append(refs, Ref{KindProtection, string(v.Country)})
 	}
 	return refs
+}
+
+// With returns the records with some changed or added and others taken out; r
+// stays as it is.
+func (r Records) With(changed []Record, retired []Ref) (Records, error) {
+	out, gone := make(ids), make(ids)
+	for _, ref := range retired {
+		out.add(ref)
+		gone.add(ref)
+	}
+	for _, c := range changed {
+		gone.add(c.Ref)
+	}
+	next := Records{
+		Organizations:   without(r.Organizations, gone[KindOrganization]),
+		Phones:          without(r.Phones, gone[KindPhone]),
+		Services:        without(r.Services, gone[KindService]),
+		Protections:     without(r.Protections, gone[KindProtection]),
+		Facts:           without(r.Facts, gone[KindFact]),
+		Articles:        without(r.Articles, gone[KindArticle]),
+		ProtectionTexts: without(r.ProtectionTexts, gone[KindProtectionText]),
+		ServiceTexts:    without(r.ServiceTexts, gone[KindServiceText]),
+		Examples:        slices.Clip(r.Examples),
+	}
+	if len(gone[KindExamples]) > 0 {
+		next.Examples = nil
+		for _, set := range without(r.ExampleSets(), gone[KindExamples]) {
+			next.Examples = set.appendTo(next.Examples)
+		}
+	}
+	for _, c := range changed {
+		if out[c.Kind][c.ID] {
+			continue
+		}
+		if err := next.Add(c); err != nil {
+			return Records{}, err
+		}
+	}
+	return next, nil
+}
+
+// ids are records by their kind.
+type ids map[Kind]map[string]bool
+
+func (i ids) add(ref Ref) {
+	if i[ref.Kind] == nil {
+		i[ref.Kind] = make(map[string]bool)
+	}
+	i[ref.Kind][ref.ID] = true
+}
+
+// without returns the values that are not gone, in a slice of their own if any
+// could be.
+func without[T any](all []T, gone map[string]bool) []T {
+	if len(gone) == 0 {
+		return slices.Clip(all)
+	}
+	kept := make([]T, 0, len(all)+len(gone)) // with room for what takes their place
+	for _, v := range all {
+		if ref, _ := RefOf(v); !gone[ref.ID] {
+			kept = append(kept, v)
+		}
+	}
+	return kept
 }

@@ -89,6 +89,17 @@ type Name struct {
 	Native  string `json:"native" yaml:"native"`
 }
 
+// Both returns the English name and the native one, or the one that there is.
+func (n Name) Both() string {
+	switch {
+	case n.English == "" || n.English == n.Native:
+		return n.Native
+	case n.Native == "":
+		return n.English
+	}
+	return n.English + " – " + n.Native
+}
+
 // Service is a line or contact point that helps people (HSDS service).
 type Service struct {
 	ID            string     `json:"id" yaml:"id"`

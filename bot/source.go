@@ -34,6 +34,37 @@ type Standing struct {
 	Sources    []Source   `json:"sources,omitempty" yaml:"sources,omitempty"`
 }
 
+// StandingOf returns who stands behind a record, one of the types of NewRecord;
+// false for a record that is no fact.
+func StandingOf(v any) (Standing, bool) {
+	switch v := v.(type) {
+	case Service:
+		return v.Standing, true
+	case Protection:
+		return v.Standing, true
+	case Fact:
+		return v.Standing, true
+	}
+	return Standing{}, false
+}
+
+// WithStanding returns a fact with others standing behind it, and any other
+// record as it is.
+func WithStanding(v any, s Standing) any {
+	switch v := v.(type) {
+	case Service:
+		v.Standing = s
+		return v
+	case Protection:
+		v.Standing = s
+		return v
+	case Fact:
+		v.Standing = s
+		return v
+	}
+	return v
+}
+
 // DefaultReviewDays is the review interval of a fact that names none.
 const DefaultReviewDays = 365
 

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
+	"strings"
 	"time"
 
 	"prystan/bot"
@@ -29,7 +30,15 @@ const permissions = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(
 // browser that does not send Sec-Fetch-Site (an old one, or any over plain
 // http) could not be told from a hostile page and would be refused.
 // "same-origin" gives other hosts just as little: nothing.
-func Secure(next http.Handler) http.Handler {
+func Secure(next http.Handler) http.Handler { return secure(permissions, next) }
+
+// SecureWithPasskeys is Secure for pages on which people use passkeys.
+func SecureWithPasskeys(next http.Handler) http.Handler {
+	return secure(strings.Replace(permissions, "publickey-credentials-get=()",
+		"publickey-credentials-get=(self), publickey-credentials-create=(self)", 1), next)
+}
+
+func secure(permissions string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", Policy)

@@ -53,7 +53,7 @@ type chat struct {
 	log          *slog.Logger
 	limiter      *web.Limiter
 	template     *template.Template
-	assets       assets
+	assets       web.Assets
 }
 
 // New returns the web chat: "/" the conversation, "/privacy" what is kept and
@@ -70,7 +70,7 @@ func newChat(conversation *answer.Conversation, catalog *locales.Catalog, log *s
 		log:          log,
 		limiter:      limiter,
 		template:     template.Must(template.New("page.html").Parse(pageText)),
-		assets:       loadAssets(static),
+		assets:       web.LoadAssets(static, "static", "/static/"),
 	}
 }
 
@@ -79,7 +79,7 @@ func (c *chat) handler() http.Handler {
 	mux.HandleFunc("GET /{$}", c.greet)
 	mux.HandleFunc("POST /{$}", c.turn)
 	mux.HandleFunc("GET /privacy", c.privacy)
-	mux.HandleFunc("GET /static/{file}", c.assets.serve)
+	mux.Handle("GET /static/{file}", c.assets)
 	mux.HandleFunc("/{$}", c.wrongMethod("GET, HEAD, POST"))
 	mux.HandleFunc("/privacy", c.wrongMethod("GET, HEAD"))
 	mux.HandleFunc("/", c.notFound)
@@ -135,7 +135,11 @@ func (c *chat) turn(w http.ResponseWriter, r *http.Request) {
 func (c *chat) answer(w http.ResponseWriter, r *http.Request, f form, limited bool) {
 	full := f.question
 	f.question = cut(full, maxQuestion)
-	s := c.take(r.Context(), f.session, f.input())
+	take := c.take
+	if limited || len(full) > len(f.question) {
+		take = c.unlessUrgent // most likely nobody gets this answer
+	}
+	s := take(r.Context(), f.session, f.input())
 	if f.votes() {
 		s = c.voted(r.Context(), s, *f.press)
 	}
@@ -165,6 +169,16 @@ type shown struct {
 // take takes a turn. What could not be counted is logged; the reply is whole.
 func (c *chat) take(ctx context.Context, s answer.Session, in answer.Input) shown {
 	return c.takeOf(ctx, c.conversation, s, in)
+}
+
+// unlessUrgent takes a turn that counts as one only where the person may be in
+// danger: only then is it shown.
+func (c *chat) unlessUrgent(ctx context.Context, s answer.Session, in answer.Input) shown {
+	looked := c.takeOf(ctx, c.aside, s, in)
+	if !looked.reply.Question.Urgent {
+		return looked
+	}
+	return c.take(ctx, s, in)
 }
 
 func (c *chat) takeOf(ctx context.Context, of *answer.Conversation, s answer.Session, in answer.Input) shown {
@@ -235,7 +249,7 @@ func (c *chat) failed(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(http.StatusInternalServerError)
 	_, _ = w.Write([]byte(`<!DOCTYPE html><html lang="` + string(l) + `"><meta charset="utf-8">` +
-		`<meta name="viewport" content="width=device-width"><title>Prystan</title><link rel="stylesheet" href="` + string(c.assets.style) + `">` +
+		`<meta name="viewport" content="width=device-width"><title>Prystan</title><link rel="stylesheet" href="` + c.assets.Address("style.css") + `">` +
 		`<main><p role="alert" class="alert">` + template.HTMLEscapeString(sentence) + `</p>` +
 		`<p><a class="button danger" href="tel:` + anywhere + `">` + anywhere + `</a></p></main></html>`))
 }
