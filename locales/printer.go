@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -27,6 +28,8 @@ type Catalog struct {
 type Printer struct {
 	Language  bot.Language
 	localizer *i18n.Localizer
+	said      map[Message]string // every message without values
+	filled    filled
 	countries display.Namer
 	languages display.Namer
 	calendar  calendar
@@ -78,11 +81,12 @@ func newPrinter(l bot.Language) (*Printer, error) {
 	p := &Printer{
 		Language:  l,
 		localizer: i18n.NewLocalizer(bundle, string(l)),
+		said:      make(map[Message]string),
 		countries: display.Regions(tag),
 		languages: display.Languages(tag),
 	}
 	for _, m := range Messages() {
-		if _, err := p.localizer.Localize(&i18n.LocalizeConfig{MessageID: string(m)}); err != nil {
+		if p.said[m], err = p.localizer.Localize(&i18n.LocalizeConfig{MessageID: string(m)}); err != nil {
 			return nil, fmt.Errorf("message %s: %w", m, err)
 		}
 	}
@@ -94,12 +98,54 @@ func newPrinter(l bot.Language) (*Printer, error) {
 
 // Say returns a message that has no values to fill in.
 func (p *Printer) Say(m Message) string {
+	if s, ok := p.said[m]; ok {
+		return s
+	}
 	return p.localize(&i18n.LocalizeConfig{MessageID: string(m)})
 }
 
-// Fill returns a message with the fields of values, a struct, filled in.
+// Fill returns a message with the fields of values, a comparable struct, filled
+// in. Values come from the directory and the clock, never from a person, and the
+// same ones come again and again: what was filled in is remembered.
 func (p *Printer) Fill(m Message, values any) string {
-	return p.localize(&i18n.LocalizeConfig{MessageID: string(m), TemplateData: values})
+	key := filling{m, values}
+	if s, ok := p.filled.find(key); ok {
+		return s
+	}
+	s := p.localize(&i18n.LocalizeConfig{MessageID: string(m), TemplateData: values})
+	p.filled.keep(key, s)
+	return s
+}
+
+// filling is a message with its values.
+type filling struct {
+	message Message
+	values  any
+}
+
+// maxFilled is how many messages with values are remembered in a language.
+const maxFilled = 4096
+
+// filled remembers messages with their values. The zero value is ready to use.
+type filled struct {
+	mu   sync.RWMutex
+	said map[filling]string
+}
+
+func (f *filled) find(key filling) (string, bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	s, ok := f.said[key]
+	return s, ok
+}
+
+func (f *filled) keep(key filling, s string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.said == nil || len(f.said) >= maxFilled {
+		f.said = make(map[filling]string)
+	}
+	f.said[key] = s
 }
 
 // localize never finds a gap, since newPrinter looked for every message; a

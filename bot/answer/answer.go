@@ -35,6 +35,7 @@ type Input struct {
 	Place   bot.Country  // the country of a location they shared
 	Strange bool         // something that cannot be read: a sticker, a voice message, a stale button
 	Client  bot.Language // language of their program, "" if not known
+	Heard   *Heard       // what Hear made of Text; nil: it is to be understood
 }
 
 // Counts counts votes and reports. Nothing about the person goes into them.
@@ -67,12 +68,13 @@ type Conversation struct {
 	counts   Counts
 	now      func() time.Time
 	observer Observer // nil: nobody watches
+	memory   *memory
 }
 
 // New returns a conversation that answers from source, speaks through catalog,
 // counts in counts and takes the time from now.
 func New(source Source, catalog *locales.Catalog, counts Counts, now func() time.Time) *Conversation {
-	return &Conversation{source: source, catalog: catalog, counts: counts, now: now}
+	return &Conversation{source: source, catalog: catalog, counts: counts, now: now, memory: &memory{}}
 }
 
 // Observed returns the same conversation, whose turns o is told of; nil: nobody
@@ -130,7 +132,7 @@ type turn struct {
 func (t *turn) view() view {
 	c := t.session.Country
 	return view{
-		dir: t.dir, say: t.catalog.Printer(t.session.Language), country: t.country(), now: t.now(),
+		dir: t.dir, memory: t.memory, say: t.catalog.Printer(t.session.Language), country: t.country(), now: t.now(),
 		elsewhere: c != "" && !c.Known() && !also112[c],
 	}
 }
@@ -163,9 +165,12 @@ func (t *turn) remember() {
 	t.reply.Remember = &Choice{Language: t.session.Language, Country: t.country()}
 }
 
-// about notes the topic that the reply is about.
+// about notes the topic that the reply is about. The talk goes on about its last
+// topic after a word of thanks, and after what nobody understood.
 func (t *turn) about(topic bot.Topic, urgent bool) {
-	t.session.Topic = topic
+	if topic != bot.None && topic.Group() != bot.GroupBot {
+		t.session.Topic = topic
+	}
 	t.reply.Question.Topic = topic
 	t.reply.Question.Urgent = urgent
 }
@@ -182,7 +187,7 @@ func (t *turn) dispatch(in Input) {
 	case strings.HasPrefix(strings.TrimSpace(in.Text), "/"):
 		t.command(strings.TrimSpace(in.Text))
 	default:
-		t.question(in.Text)
+		t.question(in.Text, in.Heard)
 	}
 }
 
@@ -250,10 +255,8 @@ func (t *turn) pressTopic(v Verb, topic bot.Topic) {
 }
 
 // question answers what a person wrote in their own words.
-func (t *turn) question(text string) {
-	r := t.model.Understand(text, understand.Context{
-		Language: t.spoken, Country: t.session.Country, Topic: t.session.Topic,
-	})
+func (t *turn) question(text string, heard *Heard) {
+	r := t.understand(text, heard)
 	q := &t.reply.Question
 	q.Language, q.Confidence, q.Urgent = r.Language, r.Confidence, r.Urgent
 	for _, s := range r.Topics {

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"prystan/bot"
-	"prystan/bot/phone"
 	"prystan/locales"
 )
 
@@ -26,7 +25,7 @@ func (v view) emergency(topic bot.Topic) string {
 	}
 	if ok {
 		if phones := v.dir.Phones(s); len(phones) > 0 {
-			return phone.Dialled(phones[0], v.country)
+			return v.memory.Dialled(phones[0], v.country)
 		}
 	}
 	return first112
@@ -116,9 +115,13 @@ func (v view) otherEmergencies() string {
 	if v.country != "" {
 		return ""
 	}
+	return v.memory.otherEmergencies(v.dir, v.say.Language, v.listOtherEmergencies)
+}
+
+func (v view) listOtherEmergencies() string {
 	var others []string
 	for _, c := range bot.Countries() {
-		at := view{dir: v.dir, say: v.say, country: c, now: v.now}
+		at := view{dir: v.dir, memory: v.memory, say: v.say, country: c, now: v.now}
 		if number := at.emergency(bot.DangerNow); number != first112 {
 			others = append(others, v.say.Country(c)+" "+number)
 		}

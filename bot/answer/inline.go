@@ -34,7 +34,7 @@ func (c *Conversation) Cards(query string, client bot.Language) []Card {
 	if r.LanguageCertain {
 		language = Answer(r.Language, language)
 	}
-	v := view{dir: dir, say: c.catalog.Printer(language), country: r.Country, now: c.now()}
+	v := view{dir: dir, memory: c.memory, say: c.catalog.Printer(language), country: r.Country, now: c.now()}
 	var cards []Card
 	for _, need := range bot.Needs() {
 		for s := range v.bestFirst(dir.Services(r.Country, need)) {
@@ -65,6 +65,6 @@ func (c *Conversation) Failed(s Session) string { return c.withEmergency(locales
 
 func (c *Conversation) withEmergency(m locales.Message, s Session) string {
 	dir, _ := c.source.Published()
-	v := view{dir: dir, say: c.catalog.Printer(s.Language), country: s.Country, now: c.now()}
+	v := view{dir: dir, memory: c.memory, say: c.catalog.Printer(s.Language), country: s.Country, now: c.now()}
 	return v.say.Fill(m, struct{ Number string }{v.emergency("") + v.otherEmergencies()})
 }

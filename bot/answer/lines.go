@@ -159,9 +159,9 @@ func (v view) callable(s bot.Service) []Span {
 	}
 	var spans []Span
 	for _, p := range v.dir.Phones(s) {
-		number := phone.Dialled(p, s.Country)
+		number := v.memory.Dialled(p, s.Country)
 		if s.Country != v.country {
-			number = phone.FromAbroad(p)
+			number = v.memory.FromAbroad(p)
 			if s.FromAbroad != bot.Yes || number == "" {
 				continue
 			}
@@ -196,7 +196,7 @@ func (v view) numbers(s bot.Service) []Span {
 	if s.TextOnly && s.Country == v.country {
 		sign = "✉ " + v.say.Say(locales.TextOnly) + " "
 		for _, p := range v.dir.Phones(s) {
-			numbers = append(numbers, strong(phone.Dialled(p, s.Country)))
+			numbers = append(numbers, strong(v.memory.Dialled(p, s.Country)))
 		}
 	}
 	if len(numbers) == 0 {
@@ -292,14 +292,14 @@ func (v view) lineCard(w *writer, s bot.Service) {
 	w.gap()
 	for _, p := range v.dir.Phones(s) {
 		if s.TextOnly {
-			w.line(plain("✉ "+v.say.Say(locales.TextOnly)+" "), strong(phone.Dialled(p, s.Country)))
+			w.line(plain("✉ "+v.say.Say(locales.TextOnly)+" "), strong(v.memory.Dialled(p, s.Country)))
 		} else {
-			w.line(plain("☎ "), Span{Text: phone.Dialled(p, s.Country), Style: Strong, Tel: phone.Tel(p)})
+			w.line(plain("☎ "), Span{Text: v.memory.Dialled(p, s.Country), Style: Strong, Tel: phone.Tel(p)})
 		}
 	}
 	if s.FromAbroad == bot.Yes {
 		for _, p := range v.dir.Phones(s) {
-			if number := phone.FromAbroad(p); number != "" {
+			if number := v.memory.FromAbroad(p); number != "" {
 				w.line(plain(v.say.Say(locales.FromAbroadYes)+" "), Span{Text: number, Style: Strong, Tel: phone.Tel(p)})
 			}
 		}
@@ -359,6 +359,7 @@ func (v view) calling(w *writer, s bot.Service) {
 // view is what one answer is written with: a language, a country, a moment.
 type view struct {
 	dir     *bot.Directory
+	memory  *memory
 	say     *locales.Printer
 	country bot.Country // "" if not known
 	now     time.Time

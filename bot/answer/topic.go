@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"prystan/bot"
@@ -326,7 +327,19 @@ func (t *turn) title(topic bot.Topic) string {
 
 // fill puts the emergency number and the EU's date into a part of an article.
 func (v view) fill(topic bot.Topic, part string) string {
+	if !strings.Contains(part, "{{") {
+		return part
+	}
 	return bot.Fill(part, v.emergency(topic), v.say.Date(v.dir.EUUntil()))
 }
 
-func length(t Text) int { return utf8.RuneCountInString(t.Plain()) }
+// length returns the number of characters of Plain.
+func length(t Text) int {
+	n := max(0, len(t)-1) // ends of lines
+	for _, p := range t {
+		for _, s := range p {
+			n += utf8.RuneCountInString(s.Text)
+		}
+	}
+	return n
+}

@@ -2,6 +2,7 @@ package metrics_test
 
 import (
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -30,6 +31,9 @@ var program = sync.OnceValues(func() (path string, err error) {
 })
 
 func TestMain(m *testing.M) {
+	if address := os.Getenv(echoAt); address != "" {
+		log.Fatal(echo(address))
+	}
 	code := m.Run()
 	if built != "" {
 		os.RemoveAll(built)

@@ -31,7 +31,15 @@ func (c Choices) hash(chat int64) []byte {
 func (c Choices) Choice(ctx context.Context, chat int64) (bot.Language, bot.Country, error) {
 	var l bot.Language
 	var country bot.Country
-	err := c.DB.sql.QueryRowContext(ctx, `SELECT language, country FROM chat WHERE key = ?`, c.hash(chat)).Scan(&l, &country)
+	key := c.hash(chat)
+	if known, err := c.DB.chats.may(ctx, c.DB, key); err != nil || !known {
+		return "", "", err
+	}
+	statement, err := c.DB.prepared(ctx, `SELECT language, country FROM chat WHERE key = ?`)
+	if err == nil {
+		// It takes microseconds; to watch ctx would take longer.
+		err = statement.QueryRowContext(context.WithoutCancel(ctx), key).Scan(&l, &country)
+	}
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", "", fmt.Errorf("reading choice of a chat: %w", err)
 	}
@@ -40,10 +48,14 @@ func (c Choices) Choice(ctx context.Context, chat int64) (bot.Language, bot.Coun
 
 // Choose keeps what was chosen in a chat.
 func (c Choices) Choose(ctx context.Context, chat int64, l bot.Language, country bot.Country) error {
+	key := c.hash(chat)
+	if err := c.DB.chats.add(ctx, c.DB, key); err != nil {
+		return err
+	}
 	err := c.DB.exec(ctx, `
 		INSERT INTO chat (key, language, country) VALUES (?, ?, ?)
 		ON CONFLICT DO UPDATE SET language = excluded.language, country = excluded.country`,
-		c.hash(chat), l, country)
+		key, l, country)
 	if err != nil {
 		return fmt.Errorf("keeping choice of a chat: %w", err)
 	}

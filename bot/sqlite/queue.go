@@ -39,6 +39,7 @@ type Queue struct {
 	wiped   time.Time         // when it last was
 	soiled  bool              // rows were deleted since
 	pruned  int64             // day on which old rows of answered went
+	wrote   time.Time         // when the latest write began; of the goroutine that writes
 }
 
 // intake is one call of Keep under way.
@@ -58,10 +59,11 @@ type change struct {
 }
 
 const (
-	retryTime  = 2 * time.Second // between tries to write changes to a disk that refuses
-	wipeAfter  = time.Second     // of quiet, the log is emptied
-	wipeEvery  = time.Minute     // it is emptied at the latest
-	rememberBy = 2               // days that an answered update is remembered; Telegram repeats one for a day
+	together   = time.Millisecond // from the beginning of one write to that of the next
+	retryTime  = 2 * time.Second  // between tries to write changes to a disk that refuses
+	wipeAfter  = time.Second      // of quiet, the log is emptied
+	wipeEvery  = time.Minute      // it is emptied at the latest
+	rememberBy = 2                // days that an answered update is remembered; Telegram repeats one for a day
 )
 
 // NewQueue returns the queue of a bot. key is at least 16 bytes, kept apart from

@@ -26,6 +26,10 @@ func (q *Queue) run() {
 		if refused {
 			q.pause()
 		}
+		// What comes meanwhile shares the transaction. After a quiet moment
+		// nobody waits.
+		time.Sleep(together - time.Since(q.wrote))
+		q.wrote = time.Now()
 		keeping, changes := q.take()
 		if len(keeping) == 0 && len(changes) == 0 {
 			if q.rest() {
@@ -118,46 +122,68 @@ func (q *Queue) report(err error, changes map[int64]*change) {
 // just now is not kept again.
 func (q *Queue) writeBatch(keeping []*intake, changes map[int64]*change) error {
 	ctx := context.Background()
+	p, err := q.pen(ctx)
+	if err != nil {
+		return fmt.Errorf("writing waiting updates: %w", err)
+	}
 	if len(keeping) == 0 {
 		// It is enough that this outlives the process: if the machine fails, an
 		// answer comes twice, but none is lost.
-		return q.db.writeLazily(ctx, func(tx *sql.Tx) error { return q.writeChanges(ctx, tx, changes) })
+		return q.db.writeLazily(ctx, func(tx *sql.Tx) error { return q.writeChanges(ctx, p.in(ctx, tx), changes) })
 	}
 	return q.db.write(ctx, func(tx *sql.Tx) error {
-		if err := q.writeChanges(ctx, tx, changes); err != nil {
+		p := p.in(ctx, tx)
+		if err := q.writeChanges(ctx, p, changes); err != nil {
 			return err
 		}
 		if err := q.prune(ctx, tx); err != nil {
 			return err
 		}
-		return q.writeKept(ctx, tx, keeping)
+		return q.writeKept(ctx, p, keeping)
 	})
 }
 
-func (q *Queue) writeChanges(ctx context.Context, tx *sql.Tx, changes map[int64]*change) error {
-	if len(changes) == 0 {
-		return nil
-	}
-	var statements [3]*sql.Stmt
-	for i, s := range []string{
-		`DELETE FROM waiting WHERE bot = ? AND update_id = ?`,
-		`INSERT INTO answered (bot, update_id, day) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
-		`UPDATE waiting SET urgent = ?, not_before = ?, tries = ?, sent = ? WHERE bot = ? AND update_id = ?`,
+// pen holds the statements of the queue's writing.
+type pen struct{ remove, remember, later, insert *sql.Stmt }
+
+// pen prepares the statements. They are prepared outside a transaction, which
+// would keep the connection from them.
+func (q *Queue) pen(ctx context.Context) (p pen, err error) {
+	for _, s := range []struct {
+		into  **sql.Stmt
+		query string
+	}{
+		{&p.remove, `DELETE FROM waiting WHERE bot = ? AND update_id = ?`},
+		{&p.remember, `INSERT INTO answered (bot, update_id, day) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`},
+		{&p.later, `UPDATE waiting SET urgent = ?, not_before = ?, tries = ?, sent = ? WHERE bot = ? AND update_id = ?`},
+		{&p.insert, `
+			INSERT INTO waiting (bot, update_id, received, urgent, not_before, tries, sent, body)
+			SELECT ?1, ?2, ?3, ?4, 0, 0, 0, ?5 WHERE NOT EXISTS (SELECT 1 FROM answered WHERE bot = ?1 AND update_id = ?2)
+			ON CONFLICT DO NOTHING`},
 	} {
-		var err error
-		if statements[i], err = tx.PrepareContext(ctx, s); err != nil {
-			return fmt.Errorf("noting answered updates: %w", err)
+		if *s.into, err = q.db.prepared(ctx, s.query); err != nil {
+			return p, err
 		}
-		defer statements[i].Close()
 	}
-	remove, remember, later := statements[0], statements[1], statements[2]
+	return p, nil
+}
+
+// in returns the statements for use in a transaction.
+func (p pen) in(ctx context.Context, tx *sql.Tx) pen {
+	for _, s := range []**sql.Stmt{&p.remove, &p.remember, &p.later, &p.insert} {
+		*s = tx.StmtContext(ctx, *s)
+	}
+	return p
+}
+
+func (q *Queue) writeChanges(ctx context.Context, p pen, changes map[int64]*change) error {
 	day := q.today()
 	for id, c := range changes {
 		var err error
 		if c.later {
-			_, err = later.ExecContext(ctx, c.urgent, c.notBefore, c.tries, c.sent, q.bot, id)
-		} else if _, err = remove.ExecContext(ctx, q.bot, id); err == nil {
-			_, err = remember.ExecContext(ctx, q.bot, id, day)
+			_, err = p.later.ExecContext(ctx, c.urgent, c.notBefore, c.tries, c.sent, q.bot, id)
+		} else if _, err = p.remove.ExecContext(ctx, q.bot, id); err == nil {
+			_, err = p.remember.ExecContext(ctx, q.bot, id, day)
 		}
 		if err != nil {
 			return fmt.Errorf("noting answered updates: %w", err)
@@ -166,22 +192,11 @@ func (q *Queue) writeChanges(ctx context.Context, tx *sql.Tx, changes map[int64]
 	return nil
 }
 
-func (q *Queue) writeKept(ctx context.Context, tx *sql.Tx, keeping []*intake) error {
-	if len(keeping) == 0 {
-		return nil
-	}
-	insert, err := tx.PrepareContext(ctx, `
-		INSERT INTO waiting (bot, update_id, received, urgent, not_before, tries, sent, body)
-		SELECT ?1, ?2, ?3, ?4, 0, 0, 0, ?5 WHERE NOT EXISTS (SELECT 1 FROM answered WHERE bot = ?1 AND update_id = ?2)
-		ON CONFLICT DO NOTHING`)
-	if err != nil {
-		return fmt.Errorf("keeping updates: %w", err)
-	}
-	defer insert.Close()
+func (q *Queue) writeKept(ctx context.Context, p pen, keeping []*intake) error {
 	for _, k := range keeping {
 		k.fresh = make([]bool, len(k.rows))
 		for i, u := range k.rows {
-			result, err := insert.ExecContext(ctx, q.bot, u.ID, u.Received.UnixMilli(), u.Urgent, u.Body)
+			result, err := p.insert.ExecContext(ctx, q.bot, u.ID, u.Received.UnixMilli(), u.Urgent, u.Body)
 			if err != nil {
 				return fmt.Errorf("keeping updates: %w", err)
 			}

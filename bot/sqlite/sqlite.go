@@ -18,7 +18,7 @@ import (
 	"strings"
 	"sync"
 
-	_ "modernc.org/sqlite" // the driver, pure Go
+	driver "modernc.org/sqlite" // pure Go
 )
 
 //go:embed schema.sql
@@ -30,7 +30,7 @@ var migrations embed.FS
 // schemaVersion is the PRAGMA user_version of schema.sql. Raising it by one
 // comes with migrations/<new version>.sql, which brings a file of the version
 // before to it.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // applicationID marks the file as Prystan's ("PRYS").
 const applicationID = 0x50525953
@@ -48,6 +48,9 @@ type DB struct {
 	unlock func() // lets a restore begin
 	probe  probe
 
+	statements sync.Map // query -> *sql.Stmt; see prepared
+	chats      chats
+
 	// writing is held by whoever writes: within this process, writers wait in a
 	// fair order rather than by asking SQLite again and again.
 	writing sync.Mutex
@@ -62,13 +65,20 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening database: %w", err)
 	}
+	// As SQLite itself does on Linux: the time of the file, which is all that
+	// fsync would write beyond it, nobody needs. Where there is none, it fails.
+	_, _ = driver.Fdatasync(true)
 	pool, err := sql.Open("sqlite", dsn(path))
 	if err != nil {
 		unlock()
 		return nil, fmt.Errorf("opening database: %w", err)
 	}
+	pool.SetMaxIdleConns(idle)
 	db := &DB{sql: pool, path: path, unlock: unlock}
 	if err := db.migrate(ctx); err != nil {
+		if full := roomBeside(path); full != nil {
+			err = fmt.Errorf("its disk is full or read-only, and a start needs to write a little: %w", err)
+		}
 		return nil, errors.Join(fmt.Errorf("opening database: %w", err), db.Close())
 	}
 	return db, nil

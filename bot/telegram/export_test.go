@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"net/http"
 	"time"
 
 	"prystan/bot/answer"
@@ -8,6 +9,9 @@ import (
 
 // SetBackoff shortens the wait before a call is tried again.
 func (b *Bot) SetBackoff(d time.Duration) { b.backoff = d }
+
+// SetTransport puts something else in the place of the network.
+func (b *Bot) SetTransport(t http.RoundTripper) { b.wire.http.Transport = t }
 
 // Render exposes how a text becomes messages.
 func Render(t answer.Text) (texts []string, entities []int) {
@@ -30,4 +34,9 @@ func ReadUpdate(raw []byte) (id, lane int64) {
 		return 0, 0
 	}
 	return u.id, u.lane()
+}
+
+// Throttle is what a call ends with when Telegram asks to wait.
+func Throttle(wait time.Duration) error {
+	return &refusal{code: http.StatusTooManyRequests, after: wait}
 }

@@ -93,11 +93,15 @@ func (b *Bot) message(ctx context.Context, it *item, m *models.Message) error {
 	if !ok {
 		return nil
 	}
+	t.job = it
+	if ask, ok := b.askedDesk(text); ok {
+		return b.atDesk(ctx, t, ask)
+	}
 	in, ok := b.input(m, t, text)
 	if !ok {
 		return nil
 	}
-	t.job = it
+	in.Heard = it.heard
 	reply := b.turn(ctx, t, in)
 	if t.group && secret(reply) {
 		reply = b.discreet(ctx, reply)
@@ -137,6 +141,9 @@ func (b *Bot) press(ctx context.Context, it *item, q *models.CallbackQuery) erro
 	}
 	in := answer.Input{Strange: true}
 	action, err := answer.ParseAction(q.Data)
+	if err == nil && action.Verb == deskVerb && b.config.Desk != nil {
+		return b.pressDesk(ctx, t, q.Message.Message, action.Arg, func() { finish("") })
+	}
 	if err == nil {
 		in = answer.Input{Press: &action}
 	}

@@ -19,24 +19,26 @@ type update struct {
 	what *models.Update
 }
 
-// errShape marks what is JSON, but no update.
+// errShape marks what is no update, and most often no JSON either.
 var errShape = errors.New("not an update")
 
 // readUpdate decodes one update. An update that has an id but holds what the
 // library does not know yet is returned together with an error.
 func readUpdate(raw []byte) (update, error) {
+	u := update{raw: raw, what: &models.Update{}}
+	err := json.Unmarshal(raw, u.what)
+	if err == nil {
+		u.id = u.what.ID
+		return u, nil
+	}
 	var head struct {
 		ID int64 `json:"update_id"`
 	}
 	if err := json.Unmarshal(raw, &head); err != nil {
 		return update{}, errors.Join(errShape, err)
 	}
-	u := update{id: head.ID, raw: raw, what: &models.Update{}}
-	if err := json.Unmarshal(raw, u.what); err != nil {
-		u.what = &models.Update{ID: head.ID}
-		return u, fmt.Errorf("decoding update: %w", err)
-	}
-	return u, nil
+	u.id, u.what = head.ID, &models.Update{ID: head.ID}
+	return u, fmt.Errorf("decoding update: %w", err)
 }
 
 // lane returns what an update must keep its place in: its chat, or the person
@@ -60,12 +62,13 @@ func (u update) lane() int64 {
 	return 0
 }
 
-// urgent reports whether an update seems to come from somebody in danger. It
-// decides who is answered first, not what the answer is.
-func (b *Bot) urgent(u update) bool {
-	m := u.what.Message
+// urgent reports whether an update seems to come from somebody in danger, and
+// what was heard to find that out. It decides who is answered first, not what the
+// answer is.
+func (b *Bot) urgent(u *models.Update) (bool, *answer.Heard) {
+	m := u.Message
 	if m == nil {
-		m = u.what.EditedMessage
+		m = u.EditedMessage
 	}
 	switch {
 	case m != nil && m.From != nil && !m.From.IsBot:
@@ -74,12 +77,16 @@ func (b *Bot) urgent(u update) bool {
 			text = m.Caption
 		}
 		if text = words(text); strings.HasPrefix(text, "/") {
-			return strings.HasPrefix(text, "/sos")
+			return strings.HasPrefix(text, "/sos"), nil
 		}
-		return text != "" && b.config.Conversation.Urgent(text, bot.Language(m.From.LanguageCode))
-	case u.what.CallbackQuery != nil:
-		action, err := answer.ParseAction(u.what.CallbackQuery.Data)
-		return err == nil && action.Verb == answer.ShowDanger
+		if text == "" {
+			return false, nil
+		}
+		heard := b.config.Conversation.Hear(text, bot.Language(m.From.LanguageCode))
+		return heard.Urgent(), heard
+	case u.CallbackQuery != nil:
+		action, err := answer.ParseAction(u.CallbackQuery.Data)
+		return err == nil && action.Verb == answer.ShowDanger, nil
 	}
-	return false
+	return false, nil
 }

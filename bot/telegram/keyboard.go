@@ -57,7 +57,7 @@ func markup(rows [][]answer.Button) models.ReplyMarkup {
 }
 
 func keyOf(b answer.Button) (key, bool) {
-	k := key{Label: strings.TrimSpace(sane(b.Label))}
+	k := key{Label: strings.TrimSpace(valid(b.Label))}
 	switch {
 	case b.Do != nil:
 		k.Data = b.Do.String()

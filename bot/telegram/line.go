@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"prystan/bot"
+	"prystan/bot/answer"
 )
 
 // Store keeps updates where they outlive the process until they are answered.
@@ -49,8 +50,9 @@ const (
 
 // item is an update that waits for its answer.
 type item struct {
-	bot.Waiting           // Body is nil where it is on the disk only
-	update      *update   // decoded; nil where Body is
+	bot.Waiting         // Body is nil where it is on the disk only
+	update      *update // decoded; nil where Body is
+	heard       *answer.Heard
 	lane        *lane     // it waits in
 	begun       time.Time // when a hand took it
 	since       time.Time // when it was taken in by this process
@@ -163,7 +165,7 @@ func (l *line) judge(items []*item) {
 		matters := len(l.items) > crowd || lane != nil && len(lane.items) >= ahead
 		l.mu.Unlock()
 		if matters {
-			l.bot.survives(it.ID, func() { it.Urgent = l.bot.urgent(*it.update) })
+			l.bot.survives(it.ID, func() { it.Urgent, it.heard = l.bot.urgent(it.update.what) })
 		}
 	}
 }
@@ -241,7 +243,7 @@ func (l *line) enterLocked(it *item) {
 	key := it.update.lane()
 	if l.held += weight(it); l.held > maxHeld && it.stored {
 		l.held -= weight(it)
-		it.Body, it.update = nil, nil
+		it.Body, it.update, it.heard = nil, nil, nil
 	}
 	w := l.lanes[key]
 	if w == nil {

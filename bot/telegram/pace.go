@@ -90,11 +90,12 @@ func (g *gate) pause(wait time.Duration) {
 }
 
 // What Telegram allows in a chat: one message a second and a few at once, in a
-// group twenty a minute.
+// group twenty a minute, however those are spread.
 const (
 	chatBurst   = 5
-	groupBurst  = 20
-	groupRefill = 20.0 / 60
+	groupMost   = 20
+	groupBurst  = 5
+	groupRefill = (groupMost - groupBurst) / 60.0
 )
 
 // paces knows which chats have to wait.

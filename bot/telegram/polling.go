@@ -3,6 +3,7 @@ package telegram
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -85,8 +86,10 @@ func (b *Bot) readAll(raw []json.RawMessage, offset int64) (batch []update, next
 // read decodes an update, counting and noting one that cannot be.
 func (b *Bot) read(raw []byte) (update, error) {
 	u, err := readUpdate(raw)
-	b.counters.updates.Add(1)
-	b.counters.lastUpdate.Store(time.Now().UnixMilli())
+	if !errors.Is(err, errShape) {
+		b.counters.updates.Add(1)
+		b.counters.lastUpdate.Store(time.Now().UnixMilli())
+	}
 	if err != nil {
 		// The error may quote what somebody wrote: only that it happened is noted.
 		b.counters.unreadable.Add(1)

@@ -1,8 +1,10 @@
 package telegram
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/go-telegram/bot/models"
 
@@ -36,11 +38,21 @@ func render(t answer.Text) []part {
 		now = page{}
 	}
 	for _, paragraph := range t {
-		for _, line := range cut(paragraph) {
-			if now.units+1+measure(line) > maxUnits {
+		paragraph = sane(paragraph)
+		length := measure(paragraph)
+		if length < maxUnits {
+			if now.units+1+length > maxUnits {
 				turn()
 			}
-			now.add(line)
+			now.add(paragraph, length)
+			continue
+		}
+		for _, line := range cut(paragraph) {
+			length := measure(line)
+			if now.units+1+length > maxUnits {
+				turn()
+			}
+			now.add(line, length)
 		}
 	}
 	turn()
@@ -54,32 +66,38 @@ type page struct {
 	entities []models.MessageEntity
 }
 
-// add writes a line. Empty lines at the head of a message are left out.
-func (p *page) add(line answer.Paragraph) {
-	if p.units == 0 && measure(line) == 0 {
+// add writes a line of so many units. Empty lines at the head of a message are
+// left out.
+func (p *page) add(line answer.Paragraph, length int) {
+	if p.units == 0 && length == 0 {
 		return
 	}
 	if p.units > 0 {
-		p.write("\n")
+		p.text.WriteByte('\n')
+		p.units++
 	}
 	for _, s := range line {
 		from := p.units
-		p.write(sane(s.Text))
+		p.text.WriteString(s.Text)
+		if len(line) == 1 {
+			p.units += length
+		} else {
+			p.units += units(s.Text)
+		}
 		p.mark(s, from)
 	}
-}
-
-func (p *page) write(s string) {
-	p.text.WriteString(s)
-	p.units += units(s)
 }
 
 // mark gives the units since from their style. Numbers are left to Telegram,
 // which makes them callable by itself.
 func (p *page) mark(s answer.Span, from int) {
-	kind := map[answer.Style]models.MessageEntityType{
-		answer.Strong: models.MessageEntityTypeBold, answer.Quiet: models.MessageEntityTypeItalic,
-	}[s.Style]
+	var kind models.MessageEntityType
+	switch s.Style {
+	case answer.Strong:
+		kind = models.MessageEntityTypeBold
+	case answer.Quiet:
+		kind = models.MessageEntityTypeItalic
+	}
 	if strings.TrimSpace(s.Text) == "" {
 		return
 	}
@@ -100,11 +118,9 @@ func (p *page) entity(e models.MessageEntity) {
 // part returns the message without the empty lines at its end.
 func (p *page) part() part { return part{strings.TrimRight(p.text.String(), "\n"), p.entities} }
 
-// cut returns a paragraph as lines that fit into a message, broken at spaces.
+// cut returns a paragraph that fits into no message as lines that do, broken at
+// spaces.
 func cut(paragraph answer.Paragraph) []answer.Paragraph {
-	if measure(paragraph) < maxUnits {
-		return []answer.Paragraph{paragraph}
-	}
 	var lines []answer.Paragraph
 	var line answer.Paragraph
 	left := maxUnits - 1
@@ -148,19 +164,35 @@ func measure(p answer.Paragraph) int {
 	return n
 }
 
-// units returns the length of a text in UTF-16 units.
+// units returns the length of a text in UTF-16 units: one for each character, two
+// for those that take four bytes here.
 func units(s string) int {
-	n := 0
-	for _, r := range s {
-		n += unit(r)
+	n := utf8.RuneCountInString(s)
+	for i := range len(s) {
+		if s[i] >= 0xF0 {
+			n++
+		}
 	}
 	return n
 }
 
 func unit(r rune) int { return max(1, utf16.RuneLen(r)) }
 
-// sane replaces what is not UTF-8, which Telegram refuses. It keeps the length
-// in units.
-func sane(s string) string {
+// sane replaces what is not UTF-8, which Telegram refuses.
+func sane(p answer.Paragraph) answer.Paragraph {
+	for i, s := range p {
+		if !utf8.ValidString(s.Text) {
+			p = slices.Clone(p)
+			p[i].Text = valid(s.Text)
+		}
+	}
+	return p
+}
+
+// valid replaces what is not UTF-8. It keeps the length in units.
+func valid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune { return r }, s)
 }

@@ -107,19 +107,17 @@ func (b *Bot) sendPart(ctx context.Context, t talk, p part, keys models.ReplyMar
 		LinkPreviewOptions: noPreview(), ProtectContent: private, ReplyParameters: t.replyTo(), ReplyMarkup: keys,
 	}
 	return b.deliverMessage(ctx, t, func(ctx context.Context) error {
-		_, err := b.client.SendMessage(ctx, params)
-		return err
+		return b.tell(ctx, "sendMessage", params)
 	})
 }
 
 func (b *Bot) sendContact(ctx context.Context, t talk, c answer.Contact) error {
 	params := &api.SendContactParams{
-		ChatID: t.chat, MessageThreadID: t.thread, FirstName: sane(c.Name), PhoneNumber: c.Phone,
+		ChatID: t.chat, MessageThreadID: t.thread, FirstName: valid(c.Name), PhoneNumber: c.Phone,
 		ReplyParameters: t.replyTo(),
 	}
 	return b.deliverMessage(ctx, t, func(ctx context.Context) error {
-		_, err := b.client.SendContact(ctx, params)
-		return err
+		return b.tell(ctx, "sendContact", params)
 	})
 }
 
@@ -135,8 +133,7 @@ func (b *Bot) replace(ctx context.Context, t talk, id int, m answer.Message) (do
 		LinkPreviewOptions: noPreview(), ReplyMarkup: markup(m.Buttons),
 	}
 	err = b.deliverMessage(ctx, t, func(ctx context.Context) error {
-		_, err := b.client.EditMessageText(ctx, params)
-		return err
+		return b.tell(ctx, "editMessageText", params)
 	})
 	switch {
 	case err == nil || notModified(err):
@@ -197,8 +194,7 @@ func notModified(err error) bool {
 func (b *Bot) answerPress(ctx context.Context, id, address string) {
 	params := &api.AnswerCallbackQueryParams{CallbackQueryID: id, URL: address}
 	err := b.brief(ctx, fewTries, func(ctx context.Context) error {
-		_, err := b.client.AnswerCallbackQuery(ctx, params)
-		return err
+		return b.tell(ctx, "answerCallbackQuery", params)
 	})
 	if err != nil && !isRefusal(err, http.StatusBadRequest) {
 		b.complain("answering a press", err)

@@ -61,6 +61,8 @@ type Config struct {
 	// nil: locations cannot be read.
 	Locate func(latitude, longitude float64) (bot.Country, error)
 
+	Desk Desk // answers editors; nil: there is no desk
+
 	Waiting  Store          // keeps updates until they are answered; nil: only memory does
 	Answered func(Answered) // told of each answer sent; may be nil
 

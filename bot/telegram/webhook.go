@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -72,7 +71,7 @@ func (b *Bot) deliver(ctx context.Context, w http.ResponseWriter, r *http.Reques
 	switch {
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge
-	case err != nil || !json.Valid(raw):
+	case err != nil:
 		return http.StatusBadRequest
 	}
 	queue := b.queue.Load()
