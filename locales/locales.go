@@ -1,6 +1,7 @@
 // Package locales holds every text that people read, one folder a language:
 //
 //	<language>/interface.<language>.toml   buttons, labels, sentences of the program (go-i18n messages)
+//	<language>/desk/<area>.toml            messages of the desk, for editors (go-i18n messages)
 //	<language>/articles/<group>.yaml       an article a topic
 //	<language>/protection/<country>.yaml   what a country's protection facts mean
 //	<language>/services.yaml               in one line, what each helpline is and for whom
@@ -25,7 +26,7 @@ import (
 	"prystan/bot"
 )
 
-//go:embed */*.toml */services.yaml */articles/*.yaml */protection/*.yaml */phrases/*.txt
+//go:embed */*.toml */desk/*.toml */services.yaml */articles/*.yaml */protection/*.yaml */phrases/*.txt
 var files embed.FS
 
 // Load returns the shipped texts of every language. It fails on a file that
