@@ -59,13 +59,13 @@ func TestBackupAndRestoreOnTheCommandLine(t *testing.T) {
 }
 
 // started runs `serve` in this process until the returned function stops it.
-func started(t *testing.T, folder, listen string) (out *bytes.Buffer, stop func() int) {
+func started(t *testing.T, folder, listen string, flags ...string) (out *bytes.Buffer, stop func() int) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out = &bytes.Buffer{}
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, []string{"serve", "--listen", listen}, world{
+		done <- run(ctx, append([]string{"serve", "--listen", listen}, flags...), world{
 			stdin: strings.NewReader(""), stdout: &bytes.Buffer{}, stderr: out,
 			getenv: func(name string) string {
 				return map[string]string{"PRYSTAN_DATABASE": filepath.Join(folder, "prystan.db")}[name]

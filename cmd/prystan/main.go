@@ -50,6 +50,9 @@ func commands() []command {
 	return []command{
 		{"serve", "", "runs the Telegram bot (when a token is set) and the web chat", nil, serveCommand},
 		{"ask", "[--lang L] [--country C] [--json] TEXT", "answers one question on the terminal; --batch and --dialogue read files", database, askCommand},
+		{"editor", "add --role R [--country C …] NAME | list | remove NAME | link NAME", "says who may use the desk; link prints a sign-in address that works once", []string{"database", "key-file", "public-url", "listen"}, editorCommand},
+		{"import", "FILE [--dry-run] [--skip-invalid] [--format F]", "makes proposals of a file: xlsx, csv, yaml or hsds, - for standard input; exit 1 if rows are invalid", []string{"database", "public-url", "listen"}, importCommand},
+		{"export", "FILE [--format F] [--country C] [--kind K] [--force]", "writes what is public to a file: xlsx, csv, yaml or hsds, - for standard output", database, exportCommand},
 		{"backup", "FILE [--force]", "makes a checked copy of the database, also while the service runs", database, backupCommand},
 		{"restore", "FILE [--force]", "puts a copy in the place of the database and keeps what it replaced", database, restoreCommand},
 		{"check", "", "verifies schema, facts and texts of the database; exit 1 with a list of what is wrong", database, checkCommand},

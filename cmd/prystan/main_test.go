@@ -56,6 +56,7 @@ func TestExitCodesAndOneClearLine(t *testing.T) {
 		{"no database", nil, []string{"ask", "--database", notDatabase, "hello"}, exitFailed, "opening database"},
 		{"database in no folder", nil, []string{"ask", "--database", filepath.Join(dir, "no", "x.db"), "hello"}, exitFailed, "opening database"},
 		{"send rate", map[string]string{"PRYSTAN_SEND_RATE": "fast"}, []string{"version"}, exitUsage, `"fast"`},
+		{"check of links", map[string]string{"PRYSTAN_CHECK_LINKS": "yes"}, []string{"version"}, exitUsage, `"yes"`},
 		{"log level", map[string]string{"PRYSTAN_LOG_LEVEL": "loud"}, []string{"version"}, exitUsage, `"loud"`},
 		{"listen", map[string]string{"PRYSTAN_LISTEN": "8080"}, []string{"version"}, exitUsage, "HOST:PORT"},
 		{"public address without https", map[string]string{"PRYSTAN_PUBLIC_URL": "http://example.org"}, []string{"version"}, exitUsage, "https"},

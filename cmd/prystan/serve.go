@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"prystan/bot/hsds"
+	"prystan/bot/linkcheck"
 	"prystan/bot/metrics"
 	"prystan/bot/place"
 	"prystan/bot/sqlite"
@@ -26,7 +28,8 @@ func serveCommand(_ *flag.FlagSet, s *settings) func(context.Context, world, []s
 		if len(args) > 0 {
 			return fmt.Errorf("%w: serve takes no arguments", errUsage)
 		}
-		return withHouse(ctx, w, s, func(h *house) error {
+		serving := false
+		err := withHouse(ctx, w, s, func(h *house) error {
 			if err := h.db.Verify(ctx); err != nil {
 				return err
 			}
@@ -35,11 +38,17 @@ func serveCommand(_ *flag.FlagSet, s *settings) func(context.Context, world, []s
 				return err
 			}
 			fmt.Fprintf(w.stdout, "web chat: http://%s/\n", reachable(service.address))
+			fmt.Fprintf(w.stdout, "desk:     %s/desk/\n", s.deskAddress(service.address))
 			if service.telegram == nil {
 				fmt.Fprintln(w.stdout, "telegram: off (PRYSTAN_TELEGRAM_TOKEN is not set)")
 			}
+			serving = true
 			return service.run(ctx)
 		})
+		if !serving && ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			return nil // told to stop while it started, and did
+		}
+		return err
 	}
 }
 
@@ -48,37 +57,64 @@ type service struct {
 	server   *web.Server
 	address  string        // where it listens, HOST:PORT
 	telegram *telegram.Bot // nil without a token
+	chat     deskInTelegram
 	backups  *sqlite.Backups
+	links    *linkcheck.Checker // nil unless the operator switched it on
 	log      *slog.Logger
 }
 
 // newService assembles the service and takes its HTTP address. Nothing answers
 // before run.
 func newService(ctx context.Context, h *house, s *settings, log *slog.Logger) (*service, error) {
-	v := &service{log: log, backups: s.backups(log)}
-	figures := h.watch(log)
-	mux := http.NewServeMux()
-	mux.Handle("/", webchat.New(h.conversation, h.catalog, log))
-	if s.token != "" {
-		bot, err := newTelegram(ctx, h, s, log, figures)
-		if err != nil {
-			return nil, err
-		}
-		v.telegram = bot
-		if s.publicURL != "" {
-			mux.Handle(bot.WebhookPath(), bot.Webhook())
-		}
-	}
-	v.server = web.NewServer(web.Config{Address: s.listen, Handler: web.Log(log, v.observed(mux, h, figures)), Log: log})
+	v := &service{log: log, backups: s.backups(log), links: s.linkChecker(h, log)}
+	all := http.NewServeMux() // whole once its parts know the address
+	v.server = web.NewServer(web.Config{Address: s.listen, Handler: web.Log(log, all), Log: log})
 	address, err := v.server.Listen()
 	if err != nil {
 		return nil, err
 	}
 	v.address = address
+	pages, err := v.furnish(ctx, h, s)
+	if err != nil {
+		return nil, err
+	}
+	all.Handle("/", pages)
 	return v, nil
 }
 
-func newTelegram(ctx context.Context, h *house, s *settings, log *slog.Logger, figures *metrics.Metrics) (*telegram.Bot, error) {
+// furnish assembles everything that answers under the address.
+func (v *service) furnish(ctx context.Context, h *house, s *settings) (http.Handler, error) {
+	figures := h.watch(v.log)
+	mux := http.NewServeMux()
+	mux.Handle("/", webchat.New(h.conversation, h.catalog, v.log))
+	mux.Handle(hsds.Path, hsds.New(h.published.Directory, v.log))
+	office, err := newOffice(h, s, s.deskAddress(v.address))
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("/desk/", office.desk(h, s, v.botName, v.log))
+	if s.token != "" {
+		v.chat = deskInTelegram{office.chat(h, s.deskAddress(v.address), v.log)}
+		if v.telegram, err = newTelegram(ctx, h, s, v.log, figures, v.chat); err != nil {
+			return nil, err
+		}
+		if s.publicURL != "" {
+			mux.Handle(v.telegram.WebhookPath(), v.telegram.Webhook())
+		}
+	}
+	return v.observed(mux, h, figures), nil
+}
+
+// botName returns the name of the bot in Telegram, "" where there is none or
+// while it is not known.
+func (v *service) botName() string {
+	if v.telegram == nil {
+		return ""
+	}
+	return v.telegram.Name()
+}
+
+func newTelegram(ctx context.Context, h *house, s *settings, log *slog.Logger, figures *metrics.Metrics, desk telegram.Desk) (*telegram.Bot, error) {
 	key, err := readKey(s.keyPath())
 	if err != nil {
 		return nil, err
@@ -103,6 +139,7 @@ func newTelegram(ctx context.Context, h *house, s *settings, log *slog.Logger, f
 		Conversation:  h.conversation,
 		Choices:       figures.Choices(sqlite.Choices{DB: h.db, Key: key}),
 		Catalog:       h.catalog,
+		Desk:          desk,
 		Waiting:       figures.Waiting(waiting),
 		Answered:      figures.Delivered,
 		Locate:        finder.Country,
@@ -131,8 +168,12 @@ func (v *service) run(ctx context.Context) error {
 	}
 	start("web", v.server.Serve)
 	start("backups", v.backups.Run)
+	if v.links != nil {
+		start("links", v.links.Run)
+	}
 	if v.telegram != nil {
 		start("telegram", v.telegram.Run)
+		start("desk in telegram", func(ctx context.Context) error { return v.chat.run(ctx, v.telegram) })
 	}
 	v.log.Info("serving", "address", v.address, "telegram", v.telegram != nil)
 	parts.Wait()
@@ -166,8 +207,13 @@ func terminal(w io.Writer) bool {
 // reachable writes an address that listens everywhere as one that a browser on
 // this machine can open.
 func reachable(address string) string {
-	for _, everywhere := range []string{"[::]:", "0.0.0.0:"} {
-		if port, ok := strings.CutPrefix(address, everywhere); ok {
+	return named(address, "[::]:", "0.0.0.0:")
+}
+
+// named writes an address with one of the prefixes as one on localhost.
+func named(address string, prefixes ...string) string {
+	for _, prefix := range prefixes {
+		if port, ok := strings.CutPrefix(address, prefix); ok {
 			return "localhost:" + port
 		}
 	}

@@ -28,6 +28,7 @@ type settings struct {
 	webhookSecret string // secret token of the webhook; "" = kept in the database
 	secretFile    string
 	sendRate      string // messages a second to Telegram, 0 = no limit
+	checkLinks    string // "on" = ask the pages that the directory names whether they still answer
 	logLevel      string
 	logFormat     string
 }
@@ -53,6 +54,7 @@ func (s *settings) table() []setting {
 		{"PRYSTAN_WEBHOOK_SECRET", "webhook-secret", "", "secret token of the webhook (default: generated and kept in the database)", &s.webhookSecret, true},
 		{"PRYSTAN_WEBHOOK_SECRET_FILE", "webhook-secret-file", "", "file that holds the secret token of the webhook", &s.secretFile, false},
 		{"PRYSTAN_SEND_RATE", "send-rate", "30", "messages a second to Telegram in all; 0 = no limit of ours", &s.sendRate, false},
+		{"PRYSTAN_CHECK_LINKS", "check-links", "off", "on = ask each page that the directory names once a week whether it still answers", &s.checkLinks, false},
 		{"PRYSTAN_LOG_LEVEL", "log-level", "info", "debug, info, warn or error", &s.logLevel, false},
 		{"PRYSTAN_LOG_FORMAT", "log-format", "", "text or json (default: text on a terminal, else json)", &s.logFormat, false},
 	}
@@ -109,6 +111,9 @@ func (s *settings) check() error {
 	}
 	if rate, err := strconv.ParseFloat(s.sendRate, 64); err != nil || rate < 0 || rate > 10000 {
 		return fmt.Errorf("send-rate %q is not a number from 0 to 10000", s.sendRate)
+	}
+	if s.checkLinks != "on" && s.checkLinks != "off" {
+		return fmt.Errorf("check-links %q is not on or off", s.checkLinks)
 	}
 	if err := new(slog.Level).UnmarshalText([]byte(s.logLevel)); err != nil {
 		return fmt.Errorf("log-level %q is not debug, info, warn or error", s.logLevel)
