@@ -155,7 +155,7 @@ func (tab *Tab) Says(selector, text string) string {
 	tab.T.Helper()
 	quoted, _ := json.Marshal(selector)
 	said := ""
-	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		s, err := chromedp.Run(tab.Ctx, chromedp.Evaluate[string](`(document.querySelector(`+string(quoted)+`) || document.body).innerText`))
 		if said = s; err == nil && strings.Contains(said, text) {
 			return said

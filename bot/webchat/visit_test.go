@@ -42,8 +42,13 @@ func (v *visit) ask(text string) {
 	v.Click(".send")
 }
 
-// answer waits until the answer says the text, and returns all it says.
-func (v *visit) answer(text string) string { v.T.Helper(); return v.Says("#answer", text) }
+// answer waits until no answer is awaited any more and the one that is there
+// says the text, and returns all it says.
+func (v *visit) answer(text string) string {
+	v.T.Helper()
+	v.Do(chromedp.WaitNotPresent(chromedp.CSS("body[aria-busy]")))
+	return v.Says("#answer", text)
+}
 
 // picture saves what the window shows.
 func (v *visit) picture(name string, width, height int64, scheme string) {
