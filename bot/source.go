@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -116,4 +117,43 @@ func CheckURL(s string) error {
 		return fmt.Errorf("address %q is not a full web address", s)
 	}
 	return nil
+}
+
+// Claims returns a name under which v says that somebody has assured a fact on a
+// day, where neither was, the record as it stands, says so nor the name is the
+// editor's own: "" for none. Nobody assures in the name of somebody else. was is
+// nil where there is no record.
+func Claims(v, was any, editor string) string {
+	held := assurances(was)
+	for _, a := range assurances(v) {
+		if a.by != editor && !slices.Contains(held, a) {
+			return a.by
+		}
+	}
+	return ""
+}
+
+// assurance is who says that a fact was right, and when.
+type assurance struct {
+	by string
+	on Date
+}
+
+// assurances returns those by editors of a record and of its parts.
+func assurances(v any) []assurance {
+	var all []assurance
+	add := func(s Standing) {
+		if s.AssuredBy != "" {
+			all = append(all, assurance{s.AssuredBy, s.Assured})
+		}
+	}
+	if s, ok := StandingOf(v); ok {
+		add(s)
+	}
+	if p, ok := v.(Protection); ok {
+		for _, u := range p.Updates {
+			add(u.Standing)
+		}
+	}
+	return all
 }

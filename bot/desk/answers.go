@@ -282,6 +282,22 @@ func (c comparison) text(ctx context.Context, of *answer.Conversation, ask answe
 	return b.String()
 }
 
+func markMissing(a, b []answerLine) {
+	inA, inB := make(map[string]bool, len(a)), make(map[string]bool, len(b))
+	for _, l := range a {
+		inA[l.Text] = true
+	}
+	for _, l := range b {
+		inB[l.Text] = true
+	}
+	for i := range a {
+		a[i].Differs = !inB[a[i].Text]
+	}
+	for i := range b {
+		b[i].Differs = !inA[b[i].Text]
+	}
+}
+
 // linesOf returns the lines of a text, empty ones left out.
 func linesOf(text string) []answerLine {
 	var lines []answerLine
@@ -293,8 +309,16 @@ func linesOf(text string) []answerLine {
 	return lines
 }
 
-// markLines marks the lines that are not in the longest common part of both.
+// maxCommon bounds the table of markLines: some 8 MB.
+const maxCommon = 1_000_000
+
+// markLines marks the lines that are not in the longest common part of both. Of
+// texts too long to look for that, it marks those that the other side has not.
 func markLines(a, b []answerLine) {
+	if len(a)*len(b) > maxCommon {
+		markMissing(a, b)
+		return
+	}
 	common := make([][]int, len(a)+1) // of a[i:] and b[j:]
 	for i := range common {
 		common[i] = make([]int, len(b)+1)

@@ -67,8 +67,12 @@ func (v *visit) auditRow(e bot.AuditEntry) auditRow {
 	}
 	var before, after []string
 	for _, d := range bot.Differences(e.Before, e.After) {
-		before = append(before, d.Field+": "+d.Before)
-		after = append(after, d.Field+": "+d.After)
+		if e.Before != "" {
+			before = append(before, d.Field+": "+d.Before)
+		}
+		if e.After != "" {
+			after = append(after, d.Field+": "+d.After)
+		}
 	}
 	row.Before, row.After = strings.Join(before, "\n"), strings.Join(after, "\n")
 	return row

@@ -207,6 +207,17 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	}
 	judge("/desk/enter", "light")
 	judge("/desk/link/used", "light")
+	// A form that somebody sends whose session has ended.
+	bottest.Eval[bool](tab, `(function () {
+		var form = document.querySelector("main form");
+		form.action = "/desk/new/fact";
+		setTimeout(function () { form.submit(); }, 0);
+		return true;
+	})()`)
+	tab.Says("main", "You were signed out")
+	for _, violation := range tab.Judge(axe) {
+		t.Errorf("what was written, to be sent again: %s", violation)
+	}
 	h.signIn(tab, h.add(t, "Olena", bot.Administrator))
 	for _, scheme := range []string{"light", "dark"} {
 		bottest.Command(tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{

@@ -15,9 +15,11 @@ import (
 	"html/template"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -170,7 +172,37 @@ func (d *desk) askIn(w http.ResponseWriter, r *http.Request, err error) {
 		d.failed(w, r)
 		return
 	}
+	if r.Method == http.MethodPost && (strings.HasPrefix(r.URL.Path, "/desk/edit/") || strings.HasPrefix(r.URL.Path, "/desk/new/")) {
+		d.keepWriting(w, r)
+		return
+	}
 	http.Redirect(w, r, "/desk/enter", http.StatusSeeOther)
+}
+
+// maxKept bounds what somebody has written who is not signed in any more.
+const maxKept = 1 << 20
+
+// keepWriting answers somebody whose session ended over a form: the page carries
+// what was written, to be sent again. Nothing of it is kept here.
+func (d *desk) keepWriting(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxKept)
+	if err := r.ParseForm(); err != nil || len(r.PostForm) == 0 {
+		http.Redirect(w, r, "/desk/enter", http.StatusSeeOther)
+		return
+	}
+	var hidden []hiddenInput
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
+		for _, value := range r.PostForm[name] {
+			hidden = append(hidden, hiddenInput{name, value})
+		}
+	}
+	err := d.render(w, http.StatusUnauthorized, view{T: d.Messages.Printer(preferred(r)), Page: "resend", Data: struct {
+		Path   string
+		Hidden []hiddenInput
+	}{r.URL.EscapedPath(), hidden}})
+	if err != nil {
+		d.Log.Error("rendering page", "error", err)
+	}
 }
 
 // notFound answers addresses that are none of the desk's. Nobody who is not

@@ -202,51 +202,68 @@ func (f *form) answer() error {
 	if len(f.wrong) > 0 {
 		return f.show(http.StatusUnprocessableEntity, troubles{})
 	}
-	preview := f.given.Get("do") == "preview"
-	if !preview {
-		f.sent.mu.Lock()
-		defer f.sent.mu.Unlock()
-		if id, ok := f.sent.waitsLocked(f); ok {
-			return f.redirect(proposalPath(id), "proposed")
+	if f.given.Get("do") == "preview" {
+		changes, clashes, err := f.draft()
+		if err != nil || undecided(clashes) {
+			return f.refused(clashes, err)
 		}
-	}
-	if err := f.identify(); err != nil {
-		return err
-	}
-	changes, clashes, err := f.settle()
-	switch {
-	case err != nil:
-		return err
-	case undecided(clashes):
-		return f.showClashes(clashes)
-	case len(changes) == 0:
-		return f.show(http.StatusUnprocessableEntity, troubles{Text: f.T.Say("edit.nothing")})
-	case preview:
 		return f.previewDraft(changes)
 	}
-	return f.proposeLocked(changes)
+	id, clashes, err := f.proposeOnce()
+	if err != nil || undecided(clashes) {
+		return f.refused(clashes, err)
+	}
+	return f.redirect(proposalPath(id), "proposed")
 }
 
-// proposeLocked proposes what the form changes; f.sent is locked.
-func (f *form) proposeLocked(changes []directory.Change) error {
+// draft returns what the form changes, or where somebody has to decide first. It
+// fails with ErrNothing where that is nothing.
+func (f *form) draft() ([]directory.Change, []clash, error) {
+	if err := f.identify(); err != nil {
+		return nil, nil, err
+	}
+	changes, clashes, err := f.settle()
+	if err == nil && len(changes) == 0 && !undecided(clashes) {
+		err = directory.ErrNothing
+	}
+	return changes, clashes, err
+}
+
+// proposeOnce proposes what the form changes, and returns the number of the
+// proposal.
+func (f *form) proposeOnce() (int64, []clash, error) {
+	f.sent.mu.Lock()
+	defer f.sent.mu.Unlock()
+	if id, ok := f.sent.waitsLocked(f); ok {
+		return id, nil, nil
+	}
+	changes, clashes, err := f.draft()
+	if err != nil || undecided(clashes) {
+		return 0, clashes, err
+	}
 	id, err := f.Keeper.Propose(f.R.Context(), f.Who.ID, directory.Draft{
 		Origin: directory.FromForm, Reason: f.reason, Source: f.source, Changes: changes,
 	})
-	var invalid *directory.Invalid
-	var conflict *directory.Conflict
-	switch {
-	case errors.As(err, &invalid), errors.As(err, &conflict), errors.Is(err, directory.ErrNothing), errors.Is(err, directory.ErrRight):
-		// What was written stays on the page.
-		status, p := f.explain(err)
-		if errors.Is(err, directory.ErrNothing) {
-			p.Text = f.T.Say("edit.nothing")
-		}
-		return f.show(status, troubles{Text: p.Text, Details: p.Details})
-	case err != nil:
-		return err
+	if err == nil {
+		f.sent.keepLocked(f, id)
 	}
-	f.sent.keepLocked(f, id)
-	return f.redirect(proposalPath(id), "proposed")
+	return id, nil, err
+}
+
+// refused says why nothing was proposed. What was written stays on the page, also
+// where the disk is full.
+func (f *form) refused(clashes []clash, err error) error {
+	if err == nil {
+		return f.showClashes(clashes)
+	}
+	status, p := f.explain(err)
+	switch {
+	case errors.Is(err, directory.ErrNothing):
+		p.Text = f.T.Say("edit.nothing")
+	case status == http.StatusInternalServerError:
+		f.Log.Error("taking a form", "error", err)
+	}
+	return f.show(status, troubles{Text: p.Text, Details: p.Details})
 }
 
 // troubles is what is wrong with a form as a whole.

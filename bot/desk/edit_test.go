@@ -375,7 +375,7 @@ func TestTheDirectoryAsAWholeIsCheckedBeforeAProposal(t *testing.T) {
 	o := newOffice(t)
 	s := o.writer.open("/desk/edit/service/pl-emergency")
 	status, body := s.propose("confidence", "low")
-	if status != http.StatusUnprocessableEntity || !strings.Contains(alerts(body), "PL has no emergency number") {
+	if status != http.StatusUnprocessableEntity || !strings.Contains(alerts(body), "Poland: there would be no emergency number") {
 		t.Errorf("%d\n%s", status, alerts(body))
 	}
 	if back := o.writer.sheet(body); back.Get("confidence") != "low" || back.Get("reason") != "it changed" {

@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,6 +59,11 @@ func TestLinesThatDifferAreMarked(t *testing.T) {
 	}
 	if got := marks(after); !slices.Equal(got, []bool{false, true, false}) {
 		t.Errorf("after: %v", got)
+	}
+	before, after = linesOf(strings.Repeat("x\n", 20_000)+"old"), linesOf(strings.Repeat("x\n", 20_000)+"new")
+	markLines(before, after) // in 3 GB, if it looked for the longest common part
+	if n := len(before) - 1; before[0].Differs || !before[n].Differs || after[0].Differs || !after[n].Differs {
+		t.Error("the lines of a long text are marked wrong")
 	}
 }
 

@@ -406,3 +406,35 @@ func BenchmarkImportAThousand(b *testing.B) {
 		importThousand(b, h, olena, marta, file)
 	}
 }
+
+func TestNobodyPutsTheNameOfAnotherToAFact(t *testing.T) {
+	h := newHouse(t)
+	marta, olena := h.add(t, "Marta", bot.RoleEditor), h.add(t, "Olena", bot.Contributor)
+	if _, err := h.keeper.Assure(t.Context(), marta, bot.Ref{Kind: bot.KindService, ID: "pl-kcik"}); err != nil {
+		t.Fatal(err)
+	}
+	b := h.as(t, olena)
+	for file, want := range map[string]string{
+		"id,assured,assured_by\npl-lastrada,2026-11-24,Marta\n": "Only Marta can put this name",
+		"id,assured\npl-kcik,2026-11-23\n":                      "Only Marta can put this name", // her name, another day
+		"id,assured_by\npl-kcik,Ivan\n":                         "Only Ivan can put this name",
+		"id,assured,assured_by\npl-kcik,2026-11-24,Olena\n":     "Poland: 1 record",
+		"id,assured,assured_by\npl-kcik,2026-11-23,\n":          "Poland: 1 record",
+		"id,city\npl-kcik,Opole\n":                              "Poland: 1 record",
+	} {
+		if _, body, _ := b.sendFile("services.csv", []byte(file)); !strings.Contains(body, want) {
+			t.Errorf("%s: %s", file, between(body, "<main", "</main>"))
+		}
+	}
+	ref := bot.Ref{Kind: bot.KindService, ID: "pl-kcik"}
+	stored, err := h.DB.Stored(t.Context(), ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.keeper.Propose(t.Context(), olena, directory.Draft{Origin: directory.FromForm, Reason: "r", Source: "s", Changes: []directory.Change{{
+		Ref: ref, Base: stored.Revision, Body: strings.Replace(stored.Body, `"assured_by":"Marta"`, `"assured_by":"Ivan"`, 1),
+	}}})
+	if err == nil || !strings.Contains(err.Error(), "only Ivan") {
+		t.Errorf("a forged form: %v", err)
+	}
+}

@@ -118,7 +118,10 @@ func TestNoWordsBreakAForm(t *testing.T) {
 					form.Set("reason", s)
 					form.Set("source", s)
 				}
-				for _, do := range []string{"preview", "more", "propose"} {
+				for _, do := range []string{"more", "preview", "propose"} {
+					if do == "more" && part >= 0 {
+						continue
+					}
 					status, body := form.send(do)
 					whole(t, path+" "+do+" "+s, status, body)
 				}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -31,7 +32,7 @@ func (v *visit) when(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return v.T.Date(bot.DateOf(t)) + ", " + t.UTC().Format("15:04") + " UTC"
+	return v.T.Date(bot.DateOf(t.UTC())) + ", " + t.UTC().Format("15:04") + " UTC"
 }
 
 // proposalRow is a proposal in a list.
@@ -289,17 +290,17 @@ func (v *visit) decide() error {
 	here := proposalPath(p.ID)
 	switch v.R.PostFormValue("answer") {
 	case "publish":
-		if err := v.Keeper.Publish(ctx, v.Who.ID, p.ID); err != nil {
+		if err := v.Keeper.Publish(ctx, v.Who.ID, p.ID); err != nil && !v.pressedTwice(err, p.ID, directory.Published) {
 			return err
 		}
 		return v.redirect(here, "published")
 	case "reject":
-		if err := v.Keeper.Reject(ctx, v.Who.ID, p.ID, v.R.PostFormValue("note")); err != nil {
+		if err := v.Keeper.Reject(ctx, v.Who.ID, p.ID, v.R.PostFormValue("note")); err != nil && !v.pressedTwice(err, p.ID, directory.Rejected) {
 			return err
 		}
 		return v.redirect("/desk/proposals", "rejected")
 	case "withdraw":
-		if err := v.Keeper.Withdraw(ctx, v.Who.ID, p.ID); err != nil {
+		if err := v.Keeper.Withdraw(ctx, v.Who.ID, p.ID); err != nil && !v.pressedTwice(err, p.ID, directory.Withdrawn) {
 			return err
 		}
 		return v.redirect("/desk/proposals", "withdrawn")
@@ -307,6 +308,16 @@ func (v *visit) decide() error {
 		return v.renew(p)
 	}
 	return directory.ErrUnknown
+}
+
+// pressedTwice reports whether err says that a proposal is decided already, and
+// the editor decided the same: the first press did it.
+func (v *visit) pressedTwice(err error, id int64, as directory.State) bool {
+	if !errors.Is(err, directory.ErrDecided) {
+		return false
+	}
+	p, err := v.Store.Proposal(v.R.Context(), id)
+	return err == nil && p.State == as && p.Decider == v.Who.ID
 }
 
 // renew brings an own proposal that waits together with what others have changed

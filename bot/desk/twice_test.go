@@ -1,14 +1,19 @@
 package desk_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"prystan/bot"
 	"prystan/bot/directory"
+	"prystan/bot/facts"
 )
 
 func TestAButtonPressedTwiceMakesOneProposal(t *testing.T) {
@@ -37,8 +42,20 @@ func TestAButtonPressedTwiceMakesOneProposal(t *testing.T) {
 	if status, _ := form.send("propose"); status != http.StatusOK || len(o.waiting()) != 2 {
 		t.Errorf("another form from the same page: %d, and %d wait", status, len(o.waiting()))
 	}
-	due := []string{"answer", "right", "kind", "service", "id", "pl-lastrada", "back", "/desk/due"}
 	editor := o.as(t, o.publisher)
+	first, second := proposalAt(o.waiting()[0]), proposalAt(o.waiting()[1])
+	for range 2 {
+		if status, body := editor.post(first, "answer", "publish"); status != http.StatusOK || !strings.Contains(body, "Published.") {
+			t.Errorf("publishing: %d\n%s", status, alerts(body))
+		}
+		if status, body := o.writer.post(second, "answer", "withdraw"); status != http.StatusOK || !strings.Contains(body, "Taken back.") {
+			t.Errorf("taking back: %d\n%s", status, alerts(body))
+		}
+	}
+	if status, _ := editor.post(second, "answer", "publish"); status != http.StatusConflict {
+		t.Errorf("publishing what was taken back: %d", status)
+	}
+	due := []string{"answer", "right", "kind", "service", "id", "pl-lastrada", "back", "/desk/due"}
 	for range 2 {
 		if status, body := editor.post("/desk/assure", due...); status != http.StatusOK || !strings.Contains(body, "Marked as still right") {
 			t.Errorf("still right: %d\n%s", status, alerts(body))
@@ -104,5 +121,47 @@ func TestWhatTheCheckFindsIsSaidInWordsOfTheDesk(t *testing.T) {
 		if status != http.StatusUnprocessableEntity || !strings.Contains(body, want) || strings.Contains(body, id[0]+" "+id[1]) {
 			t.Errorf("retiring %s %s: %d\n%s", id[0], id[1], status, between(body, "<main", "</main>"))
 		}
+	}
+}
+
+func TestWhatWasWrittenOutlivesTheSession(t *testing.T) {
+	o := newOffice(t)
+	form := o.writer.open("/desk/edit/organization/pl-fundacja-itaka")
+	form.Set("name", `ITAKA "><script>`)
+	o.Clock.Advance(3 * time.Hour)
+	status, body := form.propose()
+	if status != http.StatusUnauthorized || strings.Contains(body, "<script>") || len(o.waiting()) != 0 {
+		t.Fatalf("%d\n%s", status, body)
+	}
+	again := o.writer.sheet(strings.Replace(body, `<form method="post"`, `<form class="edit" method="post"`, 1))
+	if again.path != form.path || again.Encode() != form.Encode() {
+		t.Errorf("the page carries %s of %s", again.Encode(), again.path)
+	}
+	again.b = o.as(t, o.publisher)
+	if status, body := again.send("propose"); status != http.StatusOK || len(o.waiting()) != 1 {
+		t.Errorf("sent again: %d\n%s", status, alerts(body))
+	}
+}
+
+// full is a store on a disk that is full.
+type full struct{ directory.Store }
+
+func (full) Change(context.Context, func(directory.Tx) error) error {
+	return errors.New("database or disk is full")
+}
+
+func TestWhatWasWrittenOutlivesAFullDisk(t *testing.T) {
+	h := newHouse(t)
+	chief := h.add(t, "Anna", bot.Administrator)
+	h.keeper = directory.NewKeeper(full{h.DB}, h.answers, facts.CheckPhones, h.Clock.Now)
+	h = h.under(t, "", slog.New(slog.DiscardHandler))
+	b := h.as(t, chief)
+	form := b.open("/desk/edit/organization/pl-fundacja-itaka")
+	status, body := form.propose("name", "ITAKA today")
+	if status != http.StatusInternalServerError || !strings.Contains(alerts(body), "Nothing was changed") || b.sheet(body).Get("name") != "ITAKA today" {
+		t.Errorf("%d\n%s", status, alerts(body))
+	}
+	if status, body := b.post("/desk/assure", "answer", "right", "kind", "service", "id", "pl-lastrada"); status != http.StatusInternalServerError || !strings.Contains(body, "Nothing was changed") {
+		t.Errorf("still right: %d", status)
 	}
 }

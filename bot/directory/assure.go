@@ -57,7 +57,7 @@ func (d *deed) assured(ref bot.Ref) (Change, error) {
 	case standing.Confidence == bot.Low:
 		return Change{}, ErrLow
 	}
-	standing.Assured, standing.AssuredBy = bot.DateOf(d.at), d.who.Name
+	standing.Assured, standing.AssuredBy = bot.DateOf(d.at.UTC()), d.who.Name
 	next, err := bot.NewRecord(bot.WithStanding(v, standing))
 	return Change{Ref: ref, Base: was.Revision, Body: next.Body}, err
 }

@@ -41,6 +41,17 @@ func TestStillRightSetsTheDateAndTheName(t *testing.T) {
 	}
 }
 
+func TestTheDayOfAFactIsTheSameWhereverTheServerStands(t *testing.T) {
+	d := newDesk(t)
+	marta, _ := d.pair()
+	d.house.Clock.Set(time.Date(2026, 12, 1, 0, 30, 0, 0, time.FixedZone("Kyiv", 2*60*60)))
+	_, err := d.Assure(ctx, marta, lastrada)
+	d.must(err)
+	if got := d.service(lastrada.ID).Assured.String(); got != "2026-11-30" {
+		t.Errorf("assured on %s", got)
+	}
+}
+
 func TestStillRightOfAContributorWaitsForASecondPerson(t *testing.T) {
 	d := newDesk(t)
 	olha := d.hire(bot.Editor{Name: "Olha", Role: bot.Contributor})

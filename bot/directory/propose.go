@@ -72,6 +72,9 @@ func (k *Keeper) propose(d *deed, draft Draft) (Proposal, error) {
 	if err := k.check(d, step); err != nil {
 		return p, err
 	}
+	if err := d.claims(p.Origin, step); err != nil {
+		return p, err
+	}
 	others, err := d.ProposalsOn(p.Changes[0].Ref)
 	if err != nil {
 		return p, err
@@ -90,6 +93,38 @@ func (k *Keeper) propose(d *deed, draft Draft) (Proposal, error) {
 		}
 	}
 	return p, nil
+}
+
+// claims fails with Invalid if somebody assures a fact in the name of another.
+// The operator may: data of another desk comes with its names.
+func (d *deed) claims(from Origin, step plan) error {
+	if d.who.ID == 0 || from != FromForm && from != FromFile {
+		return nil
+	}
+	var errs []error
+	for i, c := range step.changes {
+		var was any
+		if body := step.before[i].Body; body != "" {
+			var err error
+			if was, err = (bot.Record{Ref: c.Ref, Body: body}).Value(); err != nil {
+				return err
+			}
+		}
+		if c.Body == "" {
+			continue
+		}
+		v, err := bot.Record{Ref: c.Ref, Body: c.Body}.Value()
+		if err != nil {
+			return err
+		}
+		if name := bot.Claims(v, was, d.who.Name); name != "" {
+			errs = append(errs, fmt.Errorf("%s: only %s can put their name to it", c.Ref, name))
+		}
+	}
+	if len(errs) > 0 {
+		return &Invalid{errs}
+	}
+	return nil
 }
 
 // plain returns what somebody wrote in one line, without what nobody can see: it

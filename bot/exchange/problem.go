@@ -69,6 +69,7 @@ const (
 	Unsourced      Code = "unsourced"
 	Placeholder    Code = "placeholder"
 	Inconsistent   Code = "inconsistent"
+	NotYourName    Code = "not_your_name"
 )
 
 // sentences are what the codes say in English.
@@ -115,6 +116,7 @@ var sentences = map[Code]string{
 	Conflict:       "\"{1}\" here, \"{2}\" elsewhere in the file: which is right?",
 	NamesNothing:   "there is no {1} \"{2}\", here or in the directory",
 	ManyOfThatName: "several organizations are called \"{1}\": name the right one by its id in the column \"organization\"",
+	NotYourName:    "only {1} can put this name to a fact: leave it empty",
 	Unsourced:      "would be shown to people without a source: add one, or set the confidence to low",
 	Placeholder:    "has a placeholder other than {{.Emergency}} and {{.EUUntil}}",
 	Inconsistent:   "{1}",

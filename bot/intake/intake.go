@@ -165,6 +165,12 @@ func (s *sorting) take(rows []Row) error {
 				return err
 			}
 		}
+		// The operator imports data of another desk with its names.
+		if name := bot.Claims(row.after, row.before, s.who.Name); name != "" && s.who.ID != 0 {
+			row.State = exchange.Invalid
+			row.Problems = append(row.Problems, exchange.Problem{Field: "assured_by", Code: exchange.NotYourName, Values: []string{name}})
+			continue
+		}
 		s.rows[row.Record.Ref] = row
 	}
 	return nil
