@@ -18,26 +18,26 @@ func BenchmarkNew(b *testing.B) {
 }
 
 // BenchmarkUnderstand measures one question, over the questions of the
-// development set in turn.
+// development sets in turn.
 func BenchmarkUnderstand(b *testing.B) {
-	m, questions := shippedModel(b), devset(b)
+	m, all := shippedModel(b), questions(b)
 	b.ReportAllocs()
 	i := 0
 	for b.Loop() {
-		m.Understand(questions[i%len(questions)].Text, Context{})
+		m.Understand(all[i%len(all)].Text, Context{})
 		i++
 	}
 }
 
-// BenchmarkRankers compares ways of ranking the topics on the report half of
-// the development set: which share of topics comes first, and how long a
+// BenchmarkRankers compares ways of ranking the topics on the report halves
+// of the development sets: which share of topics comes first, and how long a
 // question takes.
 func BenchmarkRankers(b *testing.B) {
 	m := shippedModel(b)
-	var questions []question
-	for _, q := range devset(b) {
-		if !q.tuning() {
-			questions = append(questions, q)
+	var report []question
+	for _, q := range questions(b) {
+		if !q.tuning {
+			report = append(report, q)
 		}
 	}
 	bm25 := newBM25(m)
@@ -56,11 +56,11 @@ func BenchmarkRankers(b *testing.B) {
 			i := 0
 			for b.Loop() {
 				s := m.work.Get().(*scratch)
-				ranker.rank(m.read(s, questions[i%len(questions)].Text, Context{}))
+				ranker.rank(m.read(s, report[i%len(report)].Text, Context{}))
 				m.work.Put(s)
 				i++
 			}
-			for _, q := range questions {
+			for _, q := range report {
 				s := m.work.Get().(*scratch)
 				right.count(ranker.rank(m.read(s, q.Text, Context{})) == q.Topic)
 				m.work.Put(s)

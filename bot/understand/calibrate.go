@@ -31,4 +31,4 @@ const calmCrisis = 0.5
 
 // dangerous is the probability from which on a message counts as urgent. It is
 // low on purpose: a miss is far worse than a false alarm.
-const dangerous = 0.25
+const dangerous = 0.21

@@ -1,7 +1,6 @@
 package understand
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -20,24 +19,15 @@ type dialogue struct {
 		Language bot.Language
 		Urgent   bool
 	}
+
+	tuning bool
 }
 
-func dialogues(t testing.TB) []dialogue {
+func (d devset) talks(t testing.TB) []dialogue {
 	t.Helper()
-	data, err := os.ReadFile("testdata/dialogues.jsonl")
-	if err != nil {
-		t.Skip(err)
-	}
-	var all []dialogue
-	for _, line := range strings.Split(string(data), "\n") {
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		var d dialogue
-		if err := json.Unmarshal([]byte(line), &d); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, d)
+	all := readLines[dialogue](t, d.dialogues)
+	for i := range all {
+		all[i].tuning = d.tuning(i+1, all[i].ID)
 	}
 	return all
 }
@@ -60,7 +50,7 @@ func remember(ctx Context, r Result) Context {
 func turns(b *strings.Builder, m *Model, all []dialogue, tuning bool) {
 	var topic, country, both, language, urgent share
 	for _, d := range all {
-		if (question{ID: d.ID}).tuning() != tuning {
+		if d.tuning != tuning {
 			continue
 		}
 		var ctx Context

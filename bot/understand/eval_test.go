@@ -69,36 +69,38 @@ func (s share) String() string {
 	return fmt.Sprintf("%5.1f %%  %4d/%-4d", 100*float64(s.so)/float64(s.of), s.so, s.of)
 }
 
-// TestEval measures the model on the development set, prints what it finds, and
+// TestEval measures the model on the development sets, prints what it finds, and
 // holds the figures against testdata/eval.golden.
 func TestEval(t *testing.T) {
 	m := shippedModel(t)
-	var all []judged
-	for _, q := range devset(t) {
-		all = append(all, judged{q, m.Understand(q.Text, Context{})})
-	}
 	var b strings.Builder
-	for _, half := range []string{"report", "tuning"} {
-		var in []judged
-		for _, j := range all {
-			if j.tuning() == (half == "tuning") {
-				in = append(in, j)
+	for _, set := range devsets() {
+		var halves [2][]judged // report, tuning
+		for _, q := range set.read(t) {
+			half := 0
+			if q.tuning {
+				half = 1
 			}
+			halves[half] = append(halves[half], judged{q, m.Understand(q.Text, Context{})})
 		}
-		fmt.Fprintf(&b, "== %s half: %d questions\n", half, len(in))
-		figures(&b, in)
-		byLanguage(&b, in)
-		table(&b, "topic right first, by group", in, func(j judged) string { return j.Topic.Group() })
-		table(&b, "topic right first, by style", in, func(j judged) string { return j.Style })
-		table(&b, "topic right first, by topic", in, func(j judged) string { return string(j.Topic) })
-		confusions(&b, in)
-		calibration(&b, in)
-		turns(&b, m, dialogues(t), half == "tuning")
+		talks := set.talks(t)
+		for half, name := range []string{"report", "tuning"} {
+			in := halves[half]
+			fmt.Fprintf(&b, "== %s, %s half: %d questions\n", set.name, name, len(in))
+			figures(&b, in)
+			byLanguage(&b, in)
+			table(&b, "topic right first, by group", in, func(j judged) string { return j.Topic.Group() })
+			table(&b, "topic right first, by style", in, func(j judged) string { return j.Style })
+			table(&b, "topic right first, by topic", in, func(j judged) string { return string(j.Topic) })
+			confusions(&b, in)
+			calibration(&b, in)
+			turns(&b, m, talks, half == 1)
+		}
+		if os.Getenv("MISSES") != "" {
+			misses(halves[1])
+		}
 	}
 	t.Log("\n" + b.String())
-	if os.Getenv("MISSES") != "" {
-		misses(all)
-	}
 	golden(t, b.String())
 }
 
@@ -243,12 +245,9 @@ func calibration(b *strings.Builder, in []judged) {
 	}
 }
 
-// misses prints the mistakes of the tuning half.
-func misses(all []judged) {
-	for _, j := range all {
-		if !j.tuning() {
-			continue
-		}
+// misses prints the mistakes among some questions.
+func misses(in []judged) {
+	for _, j := range in {
 		if !j.first() {
 			fmt.Printf("TOPIC %-26s got %-26s %.2f %s %s\n", j.Topic, j.got.Topics[0].Topic, j.got.Confidence, j.Language, j.Text)
 		}

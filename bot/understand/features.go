@@ -124,7 +124,7 @@ func (c *collector) gramFeatures() {
 		b = append(b, '>')
 		for n := 3; n <= 5; n++ {
 			for i := 0; i+n <= len(b); i++ {
-				c.named(kindGram, string(b[i:i+n]), "")
+				c.gram(b[i : i+n])
 			}
 		}
 	}
@@ -175,6 +175,16 @@ func (c *collector) shapeFeatures(known func(uint32) bool) {
 	c.add(hashID(kindOdd, int32(4*odd/n), int32(min(n, 4))))
 }
 
+// gram adds some letters in a row. They become a string only where their name
+// is wanted: there are hundreds in a message.
+func (c *collector) gram(letters []byte) {
+	if c.names != nil {
+		c.named(kindGram, string(letters), "")
+		return
+	}
+	c.add(hash(kindGram, letters, ""))
+}
+
 func (c *collector) named(kind byte, a, b string) {
 	key := hash(kind, a, b)
 	c.add(key)
@@ -209,25 +219,30 @@ func stem(w string) string {
 }
 
 // hash is FNV-1a over the kind and two strings.
-func hash(kind byte, a, b string) uint32 {
-	h := (uint32(2166136261) ^ uint32(kind)) * 16777619
+func hash[S string | []byte](kind byte, a S, b string) uint32 {
+	h := begin(kind)
 	for i := 0; i < len(a); i++ {
-		h = (h ^ uint32(a[i])) * 16777619
+		h = (h ^ uint32(a[i])) * fnvPrime
 	}
 	if b != "" {
-		h = (h ^ ' ') * 16777619
+		h = (h ^ ' ') * fnvPrime
 		for i := 0; i < len(b); i++ {
-			h = (h ^ uint32(b[i])) * 16777619
+			h = (h ^ uint32(b[i])) * fnvPrime
 		}
 	}
 	return mix(h)
 }
 
+const fnvPrime = 16777619
+
+// begin begins a hash.
+func begin(kind byte) uint32 { return (uint32(2166136261) ^ uint32(kind)) * fnvPrime }
+
 func hashID(kind byte, a, b int32) uint32 {
-	h := (uint32(2166136261) ^ uint32(kind)) * 16777619
+	h := begin(kind)
 	for _, v := range [2]int32{a, b} {
 		for s := 0; s < 32; s += 8 {
-			h = (h ^ uint32(byte(v>>s))) * 16777619
+			h = (h ^ uint32(byte(v>>s))) * fnvPrime
 		}
 	}
 	return mix(h)

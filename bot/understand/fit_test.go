@@ -6,10 +6,10 @@ import (
 	"testing"
 )
 
-var fit = flag.Bool("fit", false, "fit the weights of what speaks for danger on the tuning half and print them")
+var fit = flag.Bool("fit", false, "fit the weights of what speaks for danger on the tuning halves and print them")
 
 // TestFitDanger finds the constants of urgency.go: logistic regression of
-// urgency on what its five witnesses say, on the tuning half. It prints, for a
+// urgency on what its five witnesses say, on the tuning halves. It prints, for a
 // choice of thresholds, how much danger is recognised and how often calm
 // questions are taken for it.
 func TestFitDanger(t *testing.T) {
@@ -22,7 +22,7 @@ func TestFitDanger(t *testing.T) {
 		q question
 	}
 	var rows []row
-	for _, q := range devset(t) {
+	for _, q := range questions(t) {
 		s := m.work.Get().(*scratch)
 		w := m.read(s, q.Text, Context{}).witness
 		m.work.Put(s)
@@ -39,7 +39,7 @@ func TestFitDanger(t *testing.T) {
 	for range 20_000 {
 		var g [6]float64
 		for _, r := range rows {
-			if !r.q.tuning() {
+			if !r.q.tuning {
 				continue
 			}
 			d := probability(r)
@@ -59,7 +59,7 @@ func TestFitDanger(t *testing.T) {
 		for threshold := 0.05; threshold < 0.6; threshold += 0.05 {
 			var danger, alarms share
 			for _, r := range rows {
-				if r.q.tuning() != tuning {
+				if r.q.tuning != tuning {
 					continue
 				}
 				hit := probability(r) >= threshold

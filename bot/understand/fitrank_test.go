@@ -18,8 +18,8 @@ func TestFitRank(t *testing.T) {
 		right int
 	}
 	var rows []row
-	for _, q := range devset(t) {
-		if !q.tuning() {
+	for _, q := range questions(t) {
+		if !q.tuning {
 			continue
 		}
 		s := m.work.Get().(*scratch)

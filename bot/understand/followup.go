@@ -11,24 +11,20 @@ import (
 //go:embed data/asides.txt
 var asidesData string
 
-// How much the topic of the talk counts, as natural logarithm of the odds,
-// chosen on the tuning half of the dialogues.
+// How much the topic of the talk counts, as natural logarithm of the odds, where
+// a text needs it entirely; chosen on the tuning halves of the dialogues.
 const (
-	sameGroup    = 1.0 // for topics of its group
-	sameTopic    = 1.0 // for itself, in a short text
-	joinsTopic   = 1.2 // for itself, in a short text that begins with "and"
-	vagueTopic   = 2.0 // for itself, in a short text that says little by itself
-	offTopic     = 1.5 // against None, in a short text: people seldom leave a talk for the weather
-	briefGroup   = 3.5 // for topics of its group, in a text like "and the doctor?"
+	sameTopic    = 3.0 // for itself
+	sameGroup    = 3.5 // for topics of its group, in a text as brief as "and the doctor?"
+	offTopic     = 4.0 // against None: people seldom leave a talk for the weather
 	thanking     = 5.0 // for bot.thanks, in a few words of thanks that ask nothing
-	vague        = 0.6 // below this probability of its best topic
 	followDanger = 0.5 // a text that only adds to danger is about danger
-	followSure   = 0.9 // how often a text that only adds is about it
+	followSure   = 0.9 // how often a text that only adds is about the topic of the talk
 )
 
 // follow weighs what was said before. A text that says nothing by itself adds
 // to the topic of the talk so far: another country, "how much is it?", "and
-// there?". Other short texts lean towards it.
+// there?". Any other leans towards it, the more so the shorter it is.
 func (m *Model) follow(r *reading, ctx Context) {
 	at, known := m.topicOf[ctx.Topic]
 	if !known || ctx.Topic == bot.None || ctx.Topic.Group() == bot.GroupBot {
@@ -36,39 +32,28 @@ func (m *Model) follow(r *reading, ctx Context) {
 	}
 	r.followUp = m.onlyAdds(r)
 	words := strings.Count(r.whole.plain, " ") + 1
-	joins := m.joins(r)
-	brief := joins && words <= longestBrief
+	need := m.need(r, words)
+	brief := math.Pow(need, 12) // of use in two or three words only
 	thanks := words <= longestThanks && m.thanks(r)
 	p := make([]float64, len(m.topics))
 	sum := 0.0
 	for _, s := range r.all {
 		i := m.topicOf[s.Topic]
 		lean := 0.0
-		if brief {
-			s.Score = math.Sqrt(s.Score) // so short a text is seldom as clear as it looks
-			if s.Topic.Group() == ctx.Topic.Group() {
-				lean += briefGroup
-			}
+		if i == at {
+			lean += sameTopic * need
 		}
-		if words <= longestAside && s.Topic.Group() == ctx.Topic.Group() {
-			lean += sameGroup
-		}
-		if words <= longestAside && i == at {
-			lean += sameTopic
-			if joins {
-				lean += joinsTopic
-			}
-			if r.all[0].Score < vague {
-				lean += vagueTopic
-			}
+		if s.Topic.Group() == ctx.Topic.Group() {
+			lean += sameGroup * brief
 		}
 		switch {
-		case s.Topic == bot.None && words <= longestAside:
-			lean -= offTopic
+		case s.Topic == bot.None:
+			lean -= offTopic * need
 		case s.Topic == bot.Thanks && thanks:
 			lean += thanking
 		}
-		p[i] = s.Score * math.Exp(lean)
+		// So brief a text is seldom as clear as it looks.
+		p[i] = math.Pow(s.Score, 1-brief/2) * math.Exp(lean)
 		sum += p[i]
 	}
 	for i := range p {
@@ -86,8 +71,26 @@ func (m *Model) follow(r *reading, ctx Context) {
 	r.topics = shorten(m.sorted(p))
 }
 
-// longestBrief is how many words a text like "and the doctor?" has.
-const longestBrief = 3
+// standsAlone is the number of words from which on a text says by itself what it
+// is about.
+const standsAlone = 20
+
+// joining is how much more a text needs what was said before if it begins with
+// "and".
+const joining = 0.1
+
+// need says how much a text of some words needs what was said before to be
+// understood, from 0 to 1.
+func (m *Model) need(r *reading, words int) float64 {
+	if words >= standsAlone {
+		return 0
+	}
+	need := 1 - float64(words)/standsAlone
+	if m.joins(r) {
+		need += joining
+	}
+	return min(need, 1)
+}
 
 // longestThanks is how many words a text may have and still only thank.
 const longestThanks = 5

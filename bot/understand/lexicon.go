@@ -20,18 +20,20 @@ import (
 type lexicon struct {
 	names   []string           // of the sections
 	entries map[uint32][]entry // by the hash of the beginning
+	sieve   [1 << 10]uint64    // bits of those hashes: most beginnings of words are in no lexicon
 	longest int
 }
 
 type entry struct {
-	id    int32
-	open  bool   // had a star
-	langs uint32 // bits by index in bot.QuestionLanguages
-	rank  int8   // weight of the line the word stands on
-	stem  string
-	plain string // of a short word, which must be there as it is written
-	led   bool   // counts only behind a word of place: "in Nice"
-	words int    // how many words it has: "new-york"
+	id      int32
+	open    bool   // had a star
+	langs   uint32 // bits by index in bot.QuestionLanguages
+	rank    int8   // weight of the line the word stands on
+	stem    string
+	plain   string // of a short word, which must be there as it is written
+	led     bool   // counts only behind a word of place: "in Nice"
+	letters string // as it is written, without marks: see letters
+	words   int    // how many words it has: "new-york"
 }
 
 // shortWord is how many sounds a word may have and still need its exact
@@ -40,6 +42,9 @@ const shortWord = 4
 
 // everyLanguage has the bits of all languages.
 const everyLanguage = ^uint32(0)
+
+// longestStem bounds how long the words of a lexicon are, in bytes.
+const longestStem = 64
 
 // parseLexicon reads one data file.
 func parseLexicon(data string) (*lexicon, error) {
@@ -63,6 +68,9 @@ func parseLexicon(data string) (*lexicon, error) {
 		}
 		for _, w := range strings.Fields(words) {
 			x.add(w, langs, rank)
+		}
+		if x.longest > longestStem {
+			return nil, fmt.Errorf("line %d has a word of more than %d sounds", n+1, longestStem)
 		}
 	}
 	return x, nil
@@ -114,7 +122,7 @@ func (x *lexicon) add(word string, langs uint32, rank int8) {
 		plain = "+" + codes[0]
 		stem = plain
 	}
-	e := entry{id: int32(len(x.names) - 1), open: open, langs: langs, rank: rank, stem: stem, led: led,
+	e := entry{id: int32(len(x.names) - 1), open: open, langs: langs, rank: rank, stem: stem, led: led, letters: letters(withoutArticle(plain)),
 		words: 1 + strings.Count(word, "-")}
 	if e.stem == "" {
 		return
@@ -140,24 +148,31 @@ func (x *lexicon) add(word string, langs uint32, rank int8) {
 func (x *lexicon) insert(e entry) {
 	h := hash('x', e.stem, "")
 	for i, o := range x.entries[h] {
-		if o.id == e.id && o.stem == e.stem && o.open == e.open && o.plain == e.plain && o.led == e.led {
+		if o.id == e.id && o.stem == e.stem && o.open == e.open && o.plain == e.plain && o.led == e.led && o.letters == e.letters {
 			x.entries[h][i].langs |= e.langs
 			return
 		}
 	}
 	x.entries[h] = append(x.entries[h], e)
+	x.sieve[h>>6%uint32(len(x.sieve))] |= 1 << (h % 64)
 	x.longest = max(x.longest, len(e.stem))
 }
 
 // match calls found with the entries that fit a word, given as it sounds and as
 // it is written, in one of the languages; the longest beginning comes first.
 func (x *lexicon) match(skel, plain string, langs uint32, found func(e entry)) {
-	for n := min(len(skel), x.longest); n > 0; n-- {
-		es, ok := x.entries[hash('x', skel[:n], "")]
-		if !ok {
+	var hashes [longestStem]uint32
+	longest := min(len(skel), x.longest)
+	for n, h := 0, begin('x'); n < longest; n++ {
+		h = (h ^ uint32(skel[n])) * fnvPrime
+		hashes[n] = mix(h)
+	}
+	for n := longest; n > 0; n-- {
+		h := hashes[n-1]
+		if x.sieve[h>>6%uint32(len(x.sieve))]&(1<<(h%64)) == 0 {
 			continue
 		}
-		for _, e := range es {
+		for _, e := range x.entries[h] {
 			if e.langs&langs != 0 && (e.open || n == len(skel)) && e.stem == skel[:n] && e.written(plain) {
 				found(e)
 			}

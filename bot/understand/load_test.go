@@ -50,39 +50,70 @@ func parsePhrase(line string, topic bot.Topic, l bot.Language) (bot.Example, boo
 	return e, true
 }
 
-// question is one of the development set.
+// question is one of a development set.
 type question struct {
 	ID, Text, Style string
 	Language        bot.Language
 	Country         bot.Country
 	Topic           bot.Topic
 	Urgent          bool
+
+	tuning bool // of the half on which constants were chosen; the other only judges
 }
 
-// tuning reports whether the question belongs to the half on which constants
-// were chosen; the other half only judges.
-func (q question) tuning() bool {
-	h := fnv.New32a()
-	h.Write([]byte(q.ID))
-	return h.Sum32()>>3&1 == 0
+// devset is a development set. Each was written by another hand.
+type devset struct {
+	name                 string
+	questions, dialogues string // files
+	tuning               func(line int, id string) bool
 }
 
-func devset(t testing.TB) []question {
-	t.Helper()
-	data, err := os.ReadFile("testdata/dev.jsonl")
-	if err != nil {
-		t.Skip(err)
+// devsets are the first set, halved by identifier, and the second, halved line
+// by line.
+func devsets() []devset {
+	return []devset{
+		{"first set", "dev.jsonl", "dialogues.jsonl", func(_ int, id string) bool {
+			h := fnv.New32a()
+			h.Write([]byte(id))
+			return h.Sum32()>>3&1 == 0
+		}},
+		{"second set", "dev2.jsonl", "dialogues2.jsonl", func(line int, _ string) bool { return line%2 == 0 }},
 	}
+}
+
+func (d devset) read(t testing.TB) []question {
+	t.Helper()
+	all := readLines[question](t, d.questions)
+	for i := range all {
+		all[i].tuning = d.tuning(i+1, all[i].ID)
+	}
+	return all
+}
+
+// questions are those of all development sets.
+func questions(t testing.TB) []question {
+	t.Helper()
 	var all []question
-	for _, line := range strings.Split(string(data), "\n") {
-		if strings.TrimSpace(line) == "" {
-			continue
+	for _, d := range devsets() {
+		all = append(all, d.read(t)...)
+	}
+	return all
+}
+
+// readLines reads a file of testdata that has a JSON value a line.
+func readLines[T any](t testing.TB, name string) []T {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []T
+	for line := range strings.Lines(string(data)) {
+		var v T
+		if err := json.Unmarshal([]byte(line), &v); err != nil {
+			t.Fatalf("%s, value %d: %v", name, len(all)+1, err)
 		}
-		var q question
-		if err := json.Unmarshal([]byte(line), &q); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, q)
+		all = append(all, v)
 	}
 	return all
 }

@@ -15,48 +15,82 @@ type matrix struct {
 	keys    []uint32  // of the rows
 	scale   []float32 // of the rows
 	weights []int8    // len(keys) * cols
-	slots   []int32   // open addressing by key: row+1, or 0
+	slots   []slot    // open addressing by key
 	mask    uint32
+}
+
+// slot stands for a row. It has the row's key and scale, so that a look costs
+// one read of memory rather than three.
+type slot struct {
+	key   uint32
+	row1  int32 // number of the row + 1, or 0 where the slot is free
+	scale float32
 }
 
 // index builds the table of slots.
 func (m *matrix) index() {
 	size := 1
-	for size < 2*len(m.keys)+2 {
+	for size < len(m.keys)+len(m.keys)/2+2 {
 		size *= 2
 	}
-	m.slots, m.mask = make([]int32, size), uint32(size-1)
+	m.slots, m.mask = make([]slot, size), uint32(size-1)
 	for row, key := range m.keys {
 		i := key & m.mask
-		for m.slots[i] != 0 {
+		for m.slots[i].row1 != 0 {
 			i = (i + 1) & m.mask
 		}
-		m.slots[i] = int32(row + 1)
+		m.slots[i] = slot{key, int32(row + 1), m.scale[row]}
 	}
 }
 
 // row returns the row of a feature, or -1 for one never learnt.
-func (m *matrix) row(key uint32) int {
+func (m *matrix) row(key uint32) int { return int(m.slot(key).row1) - 1 }
+
+// slot returns the slot of a feature, or a free one.
+func (m *matrix) slot(key uint32) *slot {
 	for i := key & m.mask; ; i = (i + 1) & m.mask {
-		r := int(m.slots[i]) - 1
-		if r < 0 || m.keys[r] == key {
-			return r
+		if s := &m.slots[i]; s.row1 == 0 || s.key == key {
+			return s
 		}
 	}
 }
 
-// score adds up what the features say for each class.
+// score adds up what the features say for each class. Rows are looked up some at
+// a time before they are added up, so that memory answers many looks at once.
 func (m *matrix) score(fs []feature, out []float32) {
 	copy(out, m.bias)
-	for _, f := range fs {
-		r := m.row(f.key)
-		if r < 0 {
-			continue
+	type term struct {
+		weights []int8
+		value   float32
+	}
+	var terms [32]term
+	for len(fs) > 0 {
+		some := fs[:min(len(fs), len(terms))]
+		fs = fs[len(some):]
+		n := 0
+		for _, f := range some {
+			if s := m.slot(f.key); s.row1 > 0 {
+				end := int(s.row1) * m.cols
+				terms[n] = term{m.weights[end-m.cols : end], f.value * s.scale}
+				n++
+			}
 		}
-		v := f.value * m.scale[r]
-		w := m.weights[r*m.cols : (r+1)*m.cols]
-		for c, x := range w {
-			out[c] += v * float32(x)
+		k := 0
+		for ; k+1 < n; k += 2 { // two at once halve the reads and writes of out
+			v, w := terms[k].value, terms[k].weights
+			v2, w2 := terms[k+1].value, terms[k+1].weights
+			sums := out[:len(w)]
+			w2 = w2[:len(w)]
+			for c, x := range w {
+				sums[c] = sums[c] + v*float32(x) + v2*float32(w2[c])
+			}
+		}
+		if k < n {
+			v, w := terms[k].value, terms[k].weights
+			sums := out[:len(w)]
+			for c, x := range w {
+				sums[c] += v * float32(x)
+			}
 		}
 	}
 }

@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"prystan/bot"
 )
@@ -27,6 +31,8 @@ type atlas struct {
 	places *lexicon
 	roles  *lexicon // small words that say whether one goes to a place or comes from it
 	paths  map[string]int32
+
+	cyrillic uint32 // bits of the languages written in Cyrillic
 }
 
 func newAtlas() (*atlas, error) {
@@ -42,6 +48,10 @@ func newAtlas() (*atlas, error) {
 	for i, name := range roles.names {
 		a.paths[name] = int32(i)
 	}
+	for _, l := range []bot.Language{bot.Ukrainian, bot.Russian, "bg"} {
+		bit, _ := languageBit(l)
+		a.cyrillic |= bit
+	}
 	return a, nil
 }
 
@@ -52,13 +62,16 @@ type place struct {
 	length  int    // how many words it spans
 	text    string // what was read
 	rank    int8
-	role    string // to, from, not, here, or ""
+	role    string // to, from, via, not, here, past, or ""
 	score   float64
 }
 
-// find returns the countries in a message, the likeliest first.
-func (a *atlas) find(m message, langs uint32) []place {
-	found := a.mentions(m, langs)
+// sort returns the places found in a message, the likeliest first. It changes
+// found.
+func (a *atlas) sort(found []place, m message, langs uint32) []place {
+	if len(found) == 0 {
+		return nil
+	}
 	moves := a.moves(m, langs)
 	for i := range found {
 		if moves && found[i].role == "here" {
@@ -155,15 +168,20 @@ func unsoftened(plain string) (hard string, ok bool) {
 	return "", false
 }
 
-// lookup finds the longest entry for some words written as one.
+// lookup finds the longest entry for some words written as one. A word that only
+// looks like a place is one all the same behind "in": "zu essen", "in Essen".
 func (a *atlas) lookup(skel, plain string, words int, langs uint32, led bool) (place, bool) {
 	var p place
-	ok := false
+	ok, length := false, 0
+	written := letters(withoutArticle(plain))
 	a.places.match(skel, plain, langs, func(e entry) {
-		if ok || e.led && !led || e.words != words {
+		if e.led && !led || e.words != words || !a.spells(e, written, langs) {
 			return
 		}
-		ok = true
+		if ok && !(p.country == noPlace && e.led && len(e.stem) == length) {
+			return
+		}
+		ok, length = true, len(e.stem)
 		p = place{country: bot.Country(a.places.names[e.id]), rank: e.rank, text: plain}
 		if len(e.stem) < len(skel)*2/3 && e.open && len(skel) > 14 {
 			ok = false // a compound that only begins like a place
@@ -172,13 +190,82 @@ func (a *atlas) lookup(skel, plain string, words int, langs uint32, led bool) (p
 	return p, ok
 }
 
+// spells reports whether a name of the list may be what a word means that sounds
+// like it. Across languages too many do (Kotka and "котка", a cat; Kassel and
+// "casele", houses), so the letters must be those of the list, but for their
+// marks, and the alphabet, too. Only people who type a Cyrillic language in Latin
+// letters spell as they like.
+func (a *atlas) spells(e entry, letters string, langs uint32) bool {
+	if letters != "" && letters[0] < utf8.RuneSelf && langs&a.cyrillic != 0 {
+		return true
+	}
+	return strings.HasPrefix(letters, e.letters)
+}
+
+// letters returns a word without the marks of its letters. Cyrillic ones that
+// Ukrainian and Russian write differently are the same, and doubled ones stand
+// once; in Latin too many words differ by that alone.
+func letters(word string) string {
+	b := make([]byte, 0, len(word))
+	last := ""
+	for _, r := range word {
+		letter := ""
+		switch {
+		case r < utf8.RuneSelf:
+			letter = string(r)
+		case unicode.Is(unicode.Latin, r):
+			letter = latinLetter(r)
+		case unicode.Is(unicode.Cyrillic, r):
+			letter = cyrillicLetter(r)
+		case unicode.Is(unicode.Arabic, r):
+			letter = arabicBase(r)
+		}
+		if letter == last && unicode.Is(unicode.Cyrillic, r) {
+			continue
+		}
+		b = append(b, letter...)
+		last = letter
+	}
+	return string(b)
+}
+
+// cyrillicLetter folds the letters that stand for one sound in Ukrainian and in
+// Russian.
+func cyrillicLetter(r rune) string {
+	switch r {
+	case 'і', 'ї', 'ы', 'й':
+		return "и"
+	case 'є', 'э', 'ё':
+		return "е"
+	case 'ґ':
+		return "г"
+	case 'ь', 'ъ':
+		return ""
+	}
+	return string(r)
+}
+
+// latinLetter strips a letter of its marks.
+func latinLetter(r rune) string {
+	switch r {
+	case 'ł':
+		return "l"
+	case 'ı':
+		return "i"
+	case 'č', 'ć', 'ç', 'š', 'ś', 'ş', 'ș', 'ž', 'ż', 'ź':
+		s := norm.NFD.String(string(r))
+		return s[:1]
+	}
+	return latinBase(r)
+}
+
 // noPlace is the section of words that only look like places: "in Polish".
 const noPlace = "none"
 
 func (a *atlas) isLed(skel, plain string, langs uint32) bool {
 	led := false
 	a.roles.match(skel, plain, langs, func(e entry) {
-		led = led || e.id == a.paths["to"] || e.id == a.paths["from"]
+		led = led || e.id == a.paths["to"] || e.id == a.paths["from"] || e.id == a.paths["via"]
 	})
 	return led
 }
@@ -192,7 +279,7 @@ func (a *atlas) role(skels, plains []string, from, i int, langs uint32) string {
 			switch {
 			case name == "not" && (k == i-1 || k == i-2 && a.isLed(skels[i-1], plains[i-1], langs)):
 				role = "not"
-			case role == "" && k >= i-2 && (name == "to" || name == "from"):
+			case role == "" && k >= i-2 && (name == "to" || name == "from" || name == "via"):
 				role = name
 			case name == "here" && role == "to":
 				role = "here"
@@ -231,7 +318,7 @@ func (p place) weight() float64 {
 		w += 2
 	case "to":
 		w++
-	case "from":
+	case "from", "via":
 		w -= 2
 	case "not", "past":
 		w -= 4
@@ -242,10 +329,13 @@ func (p place) weight() float64 {
 // withoutOrigin drops Ukraine where it is where people come from or go back to,
 // which it nearly always is: it stays when nothing else is named and the person
 // says that they are there now, or names a document of people displaced inside.
+// Countries of which the directory knows nothing are left out where people only
+// come from them or through them.
 func (a *atlas) withoutOrigin(found []place) []place {
 	kept := found[:0:0]
 	for _, p := range found {
-		if p.country != bot.Ukraine {
+		passed := p.role == "from" || p.role == "via"
+		if p.country != bot.Ukraine && (p.country.Known() || !passed) {
 			kept = append(kept, p)
 		}
 	}

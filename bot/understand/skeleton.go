@@ -56,7 +56,7 @@ func cyrillicSound(r rune) string {
 	switch r {
 	case 'ё', 'є':
 		return "e"
-	case 'і', 'ї':
+	case 'і', 'ї', 'ѝ':
 		return "i"
 	case 'ґ':
 		return "h"

@@ -11,11 +11,16 @@ const (
 	leastWords = 2    // a part says something from here on
 	manyParts  = 40   // how many parts are read, to bound the work
 	partSure   = 0.92 // a part lacks what stands around it, so it must be surer than a whole
+	contrary   = 0.5  // how much surer, for each unit by which the log odds of the whole are below calmWhole
+	calmWhole  = -2.0
+	longText   = 25.0 // from this number of words on the whole says less the longer it is
 )
 
-// hiddenDanger returns the danger of the most alarming part of a text, or 0
-// where it has one part only or none alarms enough.
-func (m *Model) hiddenDanger(s *scratch, text string, mask uint32) float64 {
+// hiddenDanger returns the danger of the most alarming part of a text of which
+// the whole has some danger, or 0 where it has one part only or none alarms
+// enough. "If I can no longer walk" alarms by itself, but not in a question about
+// a pension.
+func (m *Model) hiddenDanger(s *scratch, text string, whole float64, mask uint32) float64 {
 	parts := clauses(text)
 	if len(parts) < 2 {
 		return 0
@@ -30,10 +35,12 @@ func (m *Model) hiddenDanger(s *scratch, text string, mask uint32) float64 {
 		}
 	}
 	s.keys = terms(worst.message, worst.ideas, s.keys[:0])
-	worst.near = m.near.search(s.keys, s.near)
+	worst.near = m.near.search(s.keys, &s.tally)
 	worst.votes, worst.urgent = m.near.votes(worst.near, len(m.topics), mask)
 	worst.topics = m.rank(worst)
-	if danger := m.danger(worst); danger >= partSure {
+	share := min(1, longText/float64(len(strings.Fields(text))))
+	need := odds(partSure, 0) + contrary*share*max(0, calmWhole-odds(whole, 0))
+	if danger := m.danger(worst); odds(danger, 0) >= need {
 		return danger
 	}
 	return 0

@@ -1,9 +1,10 @@
 package understand
 
 import (
+	"cmp"
 	"fmt"
 	"math"
-	"sort"
+	"slices"
 	"sync"
 
 	"prystan/bot"
@@ -14,6 +15,7 @@ import (
 type Model struct {
 	tongues   []bot.Language
 	languages []bot.Language
+	masks     []uint32 // of each language: see maskOf
 	topics    []bot.Topic
 	topicOf   map[bot.Topic]int
 
@@ -22,8 +24,8 @@ type Model struct {
 	network  *network
 	concepts *lexicon
 	cues     []cue
-	turned   map[int32]bool // concepts that a negation turns round
-	negation int32          // the concept of it
+	turned   map[int32]int // how many words after a negation it still turns a concept round
+	negation int32         // the concept of it
 	atlas    *atlas
 	asides   *lexicon
 	examples []bot.Example
@@ -36,7 +38,7 @@ type Model struct {
 type scratch struct {
 	collector collector
 	scores    []float32
-	near      []float32
+	tally     tally
 	keys      []uint32
 }
 
@@ -93,6 +95,9 @@ func newModel(w *weights) (*Model, error) {
 	for i, t := range m.topics {
 		m.topicOf[t] = i
 	}
+	for _, l := range m.languages {
+		m.masks = append(m.masks, m.maskOf(l))
+	}
 	var err error
 	if m.concepts, err = parseLexicon(conceptsData); err != nil {
 		return nil, fmt.Errorf("reading the list of concepts: %w", err)
@@ -111,7 +116,7 @@ func newModel(w *weights) (*Model, error) {
 	if m.atlas, err = newAtlas(); err != nil {
 		return nil, err
 	}
-	m.work.New = func() any { return &scratch{near: make([]float32, len(m.examples))} }
+	m.work.New = func() any { return &scratch{tally: newTally(len(m.examples))} }
 	return m, nil
 }
 
@@ -168,7 +173,7 @@ func (m *Model) mask(ls languages) uint32 {
 	var mask uint32
 	for i, s := range ls.scores {
 		if s >= 0.1 {
-			mask |= m.maskOf(m.languages[i])
+			mask |= m.masks[i]
 		}
 	}
 	return mask
@@ -176,8 +181,13 @@ func (m *Model) mask(ls languages) uint32 {
 
 // digest finds the concepts of a message and then takes the places out of it.
 func (m *Model) digest(msg message, mask uint32) (message, []idea) {
+	return m.digestAround(msg, mask, m.atlas.mentions(msg, mask))
+}
+
+// digestAround is digest where the places are found already.
+func (m *Model) digestAround(msg message, mask uint32, places []place) (message, []idea) {
 	ideas := m.turnRound(m.concepts.ideas(msg, mask, nil))
-	return withoutPlaces(msg, m.atlas.mentions(msg, mask)), ideas
+	return withoutPlaces(msg, places), ideas
 }
 
 // reading is a message and all that was found out about it.
@@ -238,16 +248,17 @@ func (m *Model) read(s *scratch, text string, ctx Context) *reading {
 	r := &reading{whole: read(text)}
 	r.languages = m.detect(&s.collector, r.whole.plain, ctx.Language)
 	mask := m.mask(r.languages)
-	r.places = m.atlas.find(r.whole, mask)
-	r.message, r.ideas = m.digest(r.whole, mask)
+	places := m.atlas.mentions(r.whole, mask)
+	r.message, r.ideas = m.digestAround(r.whole, mask, places)
+	r.places = m.atlas.sort(places, r.whole, mask)
 	m.weigh(s, r)
 	s.keys = terms(r.message, r.ideas, s.keys[:0])
-	r.near = m.near.search(s.keys, s.near)
+	r.near = m.near.search(s.keys, &s.tally)
 	r.votes, r.urgent = m.near.votes(r.near, len(m.topics), mask)
 	r.topics = m.rank(r)
 	r.danger = m.danger(r)
 	if r.danger < dangerous {
-		r.danger = max(r.danger, m.hiddenDanger(s, text, mask))
+		r.danger = max(r.danger, m.hiddenDanger(s, text, r.danger, mask))
 	}
 	m.inScope(r)
 	m.follow(r, ctx)
@@ -320,7 +331,7 @@ func (m *Model) sorted(p []float64) []Scored {
 	for i := range p {
 		out[i] = Scored{m.topics[i], p[i]}
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].Score > out[j].Score })
+	slices.SortStableFunc(out, func(a, b Scored) int { return cmp.Compare(b.Score, a.Score) })
 	return out
 }
 

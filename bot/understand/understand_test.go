@@ -190,9 +190,59 @@ func TestCountry(t *testing.T) {
 		"¿dónde está la oficina de extranjería en Alicante?": "ES",
 		"где в париже зарегистрироваться":                    "FR",
 		"u mène v Prazi zabraly dokumenty":                   "CZ",
+		"майка ми е във Варна, как да ѝ помогна":             "BG",
+		"§24":                        "DE",
+		"could you switch to Polish": "",
+		"Ich habe kein Handy":        "",
+		"мы живём в Ополе":           "PL",
+		"як знайти роботу у Гаазі":      "NL",
+		"gdzie lekarz w Zielonej Górze": "PL",
 	} {
 		if got := m.Understand(text, Context{}).Country; got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// A life at risk, and who asks for sex where people depend on them, count as
+// danger; a question about a phone does so only where danger is told.
+func TestDangerIsHeard(t *testing.T) {
+	m := shippedModel(t)
+	for text, want := range map[string]bool{
+		"дитина проковтнула батарейку": true,
+		"my son is choking": true,
+		"у мужа сильно болит в груди и отдаёт в руку": true,
+		"Mein Vater ist bewusstlos": true,
+		"господар хоче секс замість оплати за кімнату":             true,
+		"he says I get the job if I sleep with him":                true,
+		"хозяин требует интим за жильё":                            true,
+		"he reads my phone, how do I hide this chat":               false,
+		"муж читает мой телефон, как скрыть этот чат":              false,
+		"if he finds this chat he will kill me, how do I erase it": true,
+	} {
+		if r := m.Understand(text, Context{}); r.Urgent != want {
+			t.Errorf("%q: urgent %t, danger %.2f, %s", text, r.Urgent, r.Danger, r.Topics[0].Topic)
+		}
+	}
+}
+
+// What was said before decides what a few words are about.
+func TestFollowUp(t *testing.T) {
+	m := shippedModel(t)
+	for _, f := range []struct {
+		talk bot.Topic
+		text string
+		want bot.Topic
+	}{
+		{bot.Apply, "а лікар?", bot.Healthcare},
+		{bot.Work, "and in Germany?", bot.Work},
+		{bot.Apply, "скільки це коштує", bot.Apply},
+		{bot.Housing, "дякую", bot.Thanks},
+		{bot.Exploitation, "дякую. а як записати дитину в школу?", bot.Education},
+		{bot.Education, "mein Mann schlägt mich", bot.DomesticViolence},
+	} {
+		if r := m.Understand(f.text, Context{Topic: f.talk}); r.Topics[0].Topic != f.want {
+			t.Errorf("%q after %s: %s, want %s", f.text, f.talk, r.Topics[0].Topic, f.want)
 		}
 	}
 }

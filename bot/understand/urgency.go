@@ -18,26 +18,32 @@ type cue struct {
 	adds     float64
 	body     bool // an emergency of the body
 	concepts []int32
+	unless   int32 // concept that takes it back, or 0
 	name     string
 }
 
-// parseCues reads the cues and which concepts a negation turns round.
-func parseCues(data string, concepts *lexicon) ([]cue, map[int32]bool, error) {
+// parseCues reads the cues and how many words after a negation it turns a
+// concept round.
+func parseCues(data string, concepts *lexicon) ([]cue, map[int32]int, error) {
 	ids := map[string]int32{}
 	for i, name := range concepts.names {
 		ids[name] = int32(i)
 	}
 	var cues []cue
-	turned := map[int32]bool{}
+	turned := map[int32]int{}
 	for n, line := range strings.Split(data, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
 			continue
 		}
 		words := strings.Fields(line)
-		if words[0] == "not" {
+		if reach, ok := reaches[words[0]]; ok {
 			for _, w := range words[1:] {
-				turned[ids[w]] = true
+				id, ok := ids[w]
+				if !ok {
+					return nil, nil, fmt.Errorf("line %d: no concept %q", n+1, w)
+				}
+				turned[id] = reach
 			}
 			continue
 		}
@@ -47,6 +53,12 @@ func parseCues(data string, concepts *lexicon) ([]cue, map[int32]bool, error) {
 			return nil, nil, fmt.Errorf("line %d: %q is not a number and concepts", n+1, line)
 		}
 		c := cue{adds: adds, body: body, name: strings.Join(words[1:], " + ")}
+		if unless, ok := strings.CutPrefix(words[len(words)-1], "unless:"); ok {
+			if c.unless, ok = ids[unless]; !ok || c.unless == 0 || len(words) < 3 {
+				return nil, nil, fmt.Errorf("line %d: no concept %q to take back the cue", n+1, unless)
+			}
+			words = words[:len(words)-1]
+		}
 		for _, w := range words[1:] {
 			id, ok := ids[w]
 			if !ok {
@@ -59,18 +71,22 @@ func parseCues(data string, concepts *lexicon) ([]cue, map[int32]bool, error) {
 	return cues, turned, nil
 }
 
+// reaches are the beginnings of the lines of cues.txt that list what a negation
+// turns round, and how many words after it.
+var reaches = map[string]int{"not": 3, "not-next": 1}
+
 // notOffset is added to a concept that a negation turns round.
 const notOffset = 1 << 16
 
-// turnRound marks the concepts that stand up to three words after a negation:
-// "nobody forces me" must not look like "he forces me".
+// turnRound marks the concepts that stand a few words after a negation: "nobody
+// forces me" must not look like "he forces me".
 func (m *Model) turnRound(ideas []idea) []idea {
 	for i, n := range ideas {
 		if n.id != m.negation {
 			continue
 		}
 		for k := i + 1; k < len(ideas) && ideas[k].word <= n.word+3; k++ {
-			if m.turned[ideas[k].id] {
+			if reach := m.turned[ideas[k].id]; reach > 0 && ideas[k].word <= n.word+reach {
 				ideas[k].id += notOffset
 			}
 		}
@@ -87,9 +103,11 @@ func (m *Model) ideaName(id int32) string {
 }
 
 // in reports whether the concepts of the cue lie near each other in a message.
+// What unless names takes the first concept back where it stands right before it:
+// "after the stroke".
 func (c cue) in(ideas []idea) bool {
-	for _, first := range ideas {
-		if first.id != c.concepts[0] {
+	for i, first := range ideas {
+		if first.id != c.concepts[0] || c.unless != 0 && follows(ideas[:i], first, c.unless) {
 			continue
 		}
 		if len(c.concepts) == 1 {
@@ -99,6 +117,17 @@ func (c cue) in(ideas []idea) bool {
 			if second.id == c.concepts[1] && second.word != first.word && abs(second.word-first.word) <= nearby {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// follows reports whether one of the ideas before an idea is of a concept and at
+// most two words away.
+func follows(before []idea, i idea, concept int32) bool {
+	for _, b := range before {
+		if b.id == concept && i.word-b.word <= 2 && i.word > b.word {
+			return true
 		}
 	}
 	return false
@@ -115,7 +144,7 @@ const (
 	cueWeight    = 0.12
 	crisisWeight = 0.43
 	dangerBias   = 0.2
-	relief       = 1.5 // where every sign of danger is denied: "nobody beats me"
+	relief       = 2.5 // where every sign of danger is denied: "nobody beats me"
 )
 
 // An emergency of the body is urgent where help.medical is at least this likely.
@@ -168,7 +197,7 @@ func (m *Model) denied(ideas []idea) bool {
 	for _, i := range ideas {
 		if i.id >= notOffset {
 			denied = true
-		} else if m.turned[i.id] {
+		} else if m.turned[i.id] > 0 {
 			return false
 		}
 	}
