@@ -7,5 +7,6 @@
 // a question can be about; date.go, source.go and schedule.go say what stands
 // behind a fact; service.go and protection.go are the facts; text.go is what
 // people read; directory.go puts all of it together as one published,
-// immutable whole.
+// immutable whole. record.go and difference.go are how single parts of it are
+// stored, changed and compared, editor.go who changes them.
 package bot
