@@ -148,13 +148,22 @@ func copyInto(ctx context.Context, database, temp string) error {
 func strip(ctx context.Context, temp string) error {
 	const how = "mode=rw&_pragma=secure_delete(1)&_pragma=journal_mode(MEMORY)&_pragma=temp_store(MEMORY)&_pragma=synchronous(OFF)"
 	return withFile(ctx, temp, how, func(db *sql.DB) error {
-		removed, err := removeAll(ctx, db, "waiting", `DELETE FROM waiting`)
-		if err != nil {
-			return err
+		var removed int64
+		for _, r := range []struct{ table, statement string }{
+			{"waiting", `DELETE FROM waiting`},
+			{"setting", `DELETE FROM setting WHERE name = 'webhook_secret'`},
+			// Whoever signed out, or was sent away, must not be back with an old copy.
+			{"desk_session", `DELETE FROM desk_session`},
+			{"one_time_link", `DELETE FROM one_time_link`},
+		} {
+			n, err := removeAll(ctx, db, r.table, r.statement)
+			if err != nil {
+				return err
+			}
+			removed += n
 		}
-		secret, err := removeAll(ctx, db, "setting", `DELETE FROM setting WHERE name = 'webhook_secret'`)
-		if err != nil || removed+secret == 0 {
-			return err
+		if removed == 0 {
+			return nil
 		}
 		if _, err := db.ExecContext(ctx, `VACUUM`); err != nil {
 			return fmt.Errorf("cleaning the copy: %w", err)

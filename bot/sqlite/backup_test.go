@@ -128,6 +128,8 @@ func TestABackupHoldsNoSecretAndNoWaitingUpdate(t *testing.T) {
 	if live.Close() != nil {
 		t.Fatal("the database does not close")
 	}
+	raw(t, path, `INSERT INTO editor (id, name, role, countries, organizations, language, handle) VALUES (1, 'Olena', 'editor', '[]', '[]', 'uk', x'01')`,
+		`INSERT INTO desk_session VALUES (x'01', 1, 'one', 'Firefox, Linux', 1, 1)`, `INSERT INTO one_time_link VALUES (x'02', 1, 'sign_in', 1)`)
 	raw(t, path, `DROP TABLE IF EXISTS waiting`, `CREATE TABLE waiting (update_id INTEGER PRIMARY KEY, body BLOB)`,
 		`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO waiting SELECT i, '`+mark+`' || hex(randomblob(500)) FROM n`)
 	backUp(t, path, file)
@@ -144,6 +146,12 @@ func TestABackupHoldsNoSecretAndNoWaitingUpdate(t *testing.T) {
 	info, err := os.Stat(file)
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the copy has mode %v (%v)", info.Mode(), err)
+	}
+	if number(t, file, `SELECT count(*) FROM desk_session`)+number(t, file, `SELECT count(*) FROM one_time_link`) != 0 {
+		t.Error("with the copy somebody would be signed in")
+	}
+	if number(t, file, `SELECT count(*) FROM editor`) != 1 {
+		t.Error("the copy lacks the editor")
 	}
 	if number(t, path, `SELECT count(*) FROM waiting`) != 500 {
 		t.Error("the backup touched the live rows")
