@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -28,6 +30,7 @@ func serveCommand(_ *flag.FlagSet, s *settings) func(context.Context, world, []s
 		if len(args) > 0 {
 			return fmt.Errorf("%w: serve takes no arguments", errUsage)
 		}
+		boundMemory()
 		serving := false
 		err := withHouse(ctx, w, s, func(h *house) error {
 			if err := h.db.Verify(ctx); err != nil {
@@ -49,6 +52,20 @@ func serveCommand(_ *flag.FlagSet, s *settings) func(context.Context, world, []s
 			return nil // told to stop while it started, and did
 		}
 		return err
+	}
+}
+
+// softMemory is the memory that the service should get by with: some 70 MiB of
+// it are in use all the time.
+const softMemory = 110 << 20
+
+// boundMemory lets garbage be collected the more often the closer the service
+// comes to softMemory, so that the start, which learns from all examples, and a
+// flood need no more of the machine than an ordinary day. GOMEMLIMIT, where an
+// operator has set it, wins.
+func boundMemory() {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(softMemory)
 	}
 }
 
