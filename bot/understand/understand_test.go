@@ -72,15 +72,18 @@ func TestOddInput(t *testing.T) {
 	m := shippedModel(t)
 	for name, text := range oddTexts() {
 		ctx := Context{Language: bot.German, Country: "PL", Topic: bot.Work}
-		start := time.Now()
 		r := m.Understand(text, ctx)
-		took := time.Since(start)
 		wellFormed(t, name, r)
-		if again := m.Understand(text, ctx); !reflect.DeepEqual(r, again) {
-			t.Errorf("%s: differs between runs", name)
+		took := time.Hour // the fastest of some runs, as the machine may be busy
+		for range 5 {
+			start := time.Now()
+			again := m.Understand(text, ctx)
+			took = min(took, time.Since(start))
+			if !reflect.DeepEqual(r, again) {
+				t.Errorf("%s: differs between runs", name)
+			}
 		}
-		// Twice what is promised, as the machine may be busy.
-		if took > 40*time.Millisecond {
+		if took > 20*time.Millisecond {
 			t.Errorf("%s: took %v", name, took)
 		}
 	}
