@@ -108,7 +108,7 @@ var sentences = map[Code]string{
 	KeyUnknown:     "\"{1}\" is not known",
 	PhoneRounded:   "\"{1}\" was rounded by a spreadsheet and its digits are lost: make the column text and type the number again",
 	PhoneNoPlus:    "\"{1}\" may have lost its + and country code: type it as in +48226280120, in a column of text",
-	PhoneZeroLost:  "\"{1}\" may have lost its first 0: type it as in +380442351620, in a column of text",
+	PhoneZeroLost:  "\"{1}\" may have lost its first 0: type it as in +380800505501, in a column of text",
 	PhoneNoCountry: "\"{1}\" is of no country: type it as in +48226280120, or name the country",
 	PhoneUnsure:    "\"{1}\" is no number that exists in its country: check each digit",
 	PhoneAsNumber:  "\"{1}\" is stored as a number, so that a + or 0 may be lost: make the column text and type it again, as in +48226280120",
